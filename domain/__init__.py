@@ -1,0 +1,1 @@
+"""Plain values and rules: what Labfeed talks about, in the standard library alone."""

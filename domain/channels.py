@@ -1,0 +1,62 @@
+"""Channels as they are shown: what a card, a page or a list needs to know."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from domain.readings import Feed, Point
+
+
+class Visibility(StrEnum):
+    """Who may see a channel without being its member."""
+
+    PUBLIC = "public"
+    COLLEGE = "college"
+    MEMBERS = "members"
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """One project or board, holding many feeds. `cursor` is its newest entry's number, 0 before the first."""
+
+    id: int
+    name: str
+    description: str
+    visibility: Visibility
+    accepts_new_feeds: bool
+    is_rehearsal: bool
+    expected_interval_s: float | None
+    cursor: int
+    version: int
+    created_at: int
+    feeds: tuple[Feed, ...] = ()
+
+    @property
+    def slug(self) -> str:
+        """The address of its page, below /channels/."""
+        return str(self.id)
+
+
+@dataclass(frozen=True, slots=True)
+class Pulse:
+    """How lately and how regularly a channel spoke, by the server's clock.
+
+    `interval_s` is the expected interval: the channel's setting, else the median of the last 20 gaps between
+    arrivals; None before the second arrival. `has_key`: a write key exists.
+    """
+
+    last_received_at: int | None
+    interval_s: float | None
+    refused: int = 0
+    has_key: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """A channel with its pulse and the newest reading of each feed (by feed id; a feed without one is absent)."""
+
+    channel: Channel
+    pulse: Pulse
+    latest: dict[int, Point]
+    door: str | None = None

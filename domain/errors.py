@@ -1,0 +1,152 @@
+"""One family of errors: each member carries what a board, a program or a page needs to say it well.
+
+Raised deep, rendered once: problem+json (RFC 9457) over HTTP, a frame on a socket, a notice on a page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+MOST_COMPLAINTS = 100
+"""How many complaints one refusal lists; a batch of ten thousand bad rows needs no ten thousand sentences."""
+
+
+@dataclass(frozen=True, slots=True)
+class Complaint:
+    """What is wrong with one value: where it stands (RFC 6901 pointer), the sentence, and the cure."""
+
+    pointer: str
+    detail: str
+    hint: str | None = None
+    code: str = "invalid"
+
+    def to_json(self) -> dict[str, str]:
+        said = {"pointer": self.pointer, "code": self.code, "detail": self.detail}
+        return said | {"hint": self.hint} if self.hint else said
+
+
+class LabfeedError(Exception):
+    """The family. A class fixes code, status and title; an instance says what happened this time."""
+
+    code: ClassVar[str] = "internal"
+    status: ClassVar[int] = 500
+    title: ClassVar[str] = "Something went wrong on the server"
+    hint: str | None = "Nothing was stored. Try again; if it happens again, tell whoever runs this server."
+
+    def __init__(
+        self,
+        detail: str | None = None,
+        *,
+        hint: str | None = None,
+        pointer: str | None = None,
+        retry_after_s: float | None = None,
+        complaints: Sequence[Complaint] = (),
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        self.detail = detail or self.title
+        if hint is not None:
+            self.hint = hint
+        self.pointer = pointer
+        self.retry_after_s = retry_after_s
+        self.complaints = tuple(complaints)
+        self.headers = dict(headers or {})
+        super().__init__(self.detail)
+
+    def to_problem(self) -> dict[str, Any]:
+        """The members of the problem document, in the order a person reads them."""
+        problem: dict[str, Any] = {
+            "type": f"/problems/{self.code}",
+            "title": self.title,
+            "status": self.status,
+            "detail": self.detail,
+        }
+        if self.pointer is not None:
+            problem["pointer"] = self.pointer
+        if self.hint:
+            problem["hint"] = self.hint
+        if self.retry_after_s is not None:
+            problem["retry_after"] = round(self.retry_after_s, 3)
+        if self.complaints:
+            problem["errors"] = [complaint.to_json() for complaint in self.complaints[:MOST_COMPLAINTS]]
+            if len(self.complaints) > MOST_COMPLAINTS:
+                problem["errors_left_out"] = len(self.complaints) - MOST_COMPLAINTS
+        return problem
+
+
+class Malformed(LabfeedError):
+    code, status, title = "malformed", 400, "The message could not be read"
+    hint = 'Send JSON such as {"temperature": 21.4}.'
+
+
+class KeyMissing(LabfeedError):
+    code, status, title = "key-missing", 401, "No key was sent"
+    hint = "Send the channel's key in the header X-API-Key."
+
+
+class KeyUnknown(LabfeedError):
+    code, status, title = "key-unknown", 401, "The key is not valid"
+    hint = "Copy the key again from the channel's page: 16 characters, 0-9 and A-Z. A revoked key stays invalid."
+
+
+class Forbidden(LabfeedError):
+    code, status, title = "forbidden", 403, "The key does not allow this"
+    hint = "Use a key of this channel that has the right: a write key to send, a read key to read."
+
+
+class NotFound(LabfeedError):
+    code, status, title = "not-found", 404, "There is nothing here that you may see"
+    hint = "Check the address. A channel that is not public needs its own key."
+
+
+class MethodNotAllowed(LabfeedError):
+    code, status, title = "method-not-allowed", 405, "This address does not take that method"
+    hint = "Readings are sent with POST."
+
+
+class Conflict(LabfeedError):
+    code, status, title = "conflict", 409, "Another value is already stored for this instant"
+    hint = "A stored reading is never changed by sending another. Send a new time, or leave the time out."
+
+
+class TooLarge(LabfeedError):
+    code, status, title = "too-large", 413, "The message is too large"
+    hint = "Split it into several messages."
+
+
+class UnsupportedMedia(LabfeedError):
+    code, status, title = "unsupported-media", 415, "This kind of content is not understood"
+    hint = "Send JSON (Content-Type: application/json), plain or gzip."
+
+
+class Invalid(LabfeedError):
+    code, status, title = "invalid", 422, "The message was understood, but a value in it cannot be stored"
+    hint = None
+
+
+class TooFast(LabfeedError):
+    code, status, title = "too-fast", 429, "This key sends faster than it may"
+    hint = "Wait as long as Retry-After says, then send what you kept in one message."
+
+
+class Busy(LabfeedError):
+    code, status, title = "busy", 503, "The server cannot store just now"
+    hint = "Nothing of this message was stored. Send the same message again after Retry-After seconds."
+
+
+class StorageFull(LabfeedError):
+    code, status, title = "storage-full", 507, "The server's disk is full"
+    hint = "Nothing of this message was stored. Keep it and send it again later; tell whoever runs this server."
+
+
+class ConfigError(Exception):
+    """A setting is missing or wrong: the start stops with this sentence (exit 78, EX_CONFIG)."""
+
+
+def family() -> dict[str, type[LabfeedError]]:
+    """Every member by its code, in the order of their status."""
+    members: list[type[LabfeedError]] = [LabfeedError]
+    for member in members:
+        members.extend(member.__subclasses__())
+    return {member.code: member for member in sorted(members, key=lambda member: member.status)}

@@ -1,0 +1,1 @@
+"""Everything Labfeed remembers: tables, the questions asked of them, and the one way readings are written."""

@@ -1,0 +1,258 @@
+"""Channels and their feeds: made, found, and overviewed for the wall. Rights are decided inside each query."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from statistics import median
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, or_, select, union_all, update
+
+from domain.channels import Channel, Overview, Pulse, Visibility
+from domain.errors import NotFound
+from domain.readings import Feed, Kind, Point
+from domain.roles import Right, Viewer
+from domain.timespan import MINUTE
+from models import schema
+from models.appending import new_feed_row
+
+GAPS = 20
+"""Gaps between arrivals from whose median the expected interval is taken."""
+
+RECENT = 15 * MINUTE
+"""Channels heard within this stand before the others."""
+
+REFUSED_WITHIN = 5 * MINUTE
+"""How long a refusal is shown on the wall."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewFeed:
+    """A feed to be made with its channel."""
+
+    name: str
+    kind: Kind = Kind.NUMBER
+    unit: str | None = None
+    title: str = ""
+
+
+def create(
+    connection: Connection,
+    *,
+    name: str,
+    now: int,
+    description: str = "",
+    visibility: Visibility = Visibility.PUBLIC,
+    feeds: Sequence[NewFeed] = (),
+    accepts_new_feeds: bool = True,
+    is_rehearsal: bool = False,
+    expected_interval_s: float | None = None,
+) -> Channel:
+    """Make a channel with its feeds, in the order given."""
+    values = {
+        "name": name,
+        "description": description,
+        "visibility": str(visibility),
+        "accepts_new_feeds": accepts_new_feeds,
+        "is_rehearsal": is_rehearsal,
+        "expected_interval_s": expected_interval_s,
+        "created_at": now,
+    }
+    channel_id = connection.execute(insert(schema.channel).values(values).returning(schema.channel.c.id)).scalar_one()
+    rows = [
+        new_feed_row(channel_id, feed.name, feed.kind, place, unit=feed.unit, title=feed.title)
+        for place, feed in enumerate(feeds)
+    ]
+    if rows:
+        connection.execute(insert(schema.feed), rows)
+    return known(connection, channel_id)
+
+
+def find(connection: Connection, viewer: Viewer, channel_id: int) -> Channel:
+    """The channel with its feeds. Raises NotFound where the viewer may not see it: it does not exist for them."""
+    rows = connection.execute(select(schema.channel).where(schema.channel.c.id == channel_id, visible_to(viewer))).all()
+    return _with_feeds(connection, rows)[0] if rows else _hidden(channel_id)
+
+
+def known(connection: Connection, channel_id: int) -> Channel:
+    """The channel for the server's own use, whoever may see it. Raises NotFound."""
+    rows = connection.execute(select(schema.channel).where(schema.channel.c.id == channel_id)).all()
+    return _with_feeds(connection, rows)[0] if rows else _hidden(channel_id)
+
+
+def every(connection: Connection) -> list[Channel]:
+    """All channels, oldest first, for whoever runs the server."""
+    return _with_feeds(connection, connection.execute(select(schema.channel).order_by(schema.channel.c.id)).all())
+
+
+def overviews(
+    connection: Connection, viewer: Viewer, *, now: int, limit: int, channel_ids: Sequence[int] | None = None
+) -> list[Overview]:
+    """Channels the viewer may see, each with its pulse and newest readings; those that spoke last come first."""
+    question = select(schema.channel).where(visible_to(viewer)).limit(limit)
+    if channel_ids is not None:
+        question = question.where(schema.channel.c.id.in_(channel_ids))
+    spoke = (
+        select(schema.entry.c.received_at)
+        .where(
+            schema.entry.c.channel_id == schema.channel.c.id, schema.entry.c.entry_id == schema.channel.c.last_entry_id
+        )
+        .scalar_subquery()
+    )
+    is_recent = func.coalesce(spoke, 0) >= now - RECENT  # not the exact time: live channels keep one order
+    rows = connection.execute(question.order_by(is_recent.desc(), schema.channel.c.id)).all()
+    channels = _with_feeds(connection, rows)
+    latest = _latest(connection, [feed.id for channel in channels for feed in channel.feeds])
+    heard = _pulses(connection, channels, now)
+    return [
+        Overview(channel, heard[channel.id][0], _of_channel(channel, latest), heard[channel.id][1])
+        for channel in channels
+    ]
+
+
+def overview(connection: Connection, viewer: Viewer, channel_id: int, *, now: int) -> Overview:
+    """One channel as the wall would show it. Raises NotFound."""
+    found = overviews(connection, viewer, now=now, limit=1, channel_ids=[channel_id])
+    return found[0] if found else _hidden(channel_id)
+
+
+def usual_gap_s(arrivals: Sequence[int]) -> float | None:
+    """The median gap between arrivals given newest first, in seconds; None for fewer than two."""
+    gaps = [(later - earlier) / 1e6 for later, earlier in pairwise(arrivals)]
+    return median(gaps) if gaps else None
+
+
+def visible_to(viewer: Viewer) -> ColumnElement[bool]:
+    """The condition on a channel under which it exists for this viewer."""
+    public = schema.channel.c.visibility == str(Visibility.PUBLIC)
+    if viewer.reads_channel_id is None:
+        return public
+    return or_(public, schema.channel.c.id == viewer.reads_channel_id)
+
+
+def remove(connection: Connection, channel_id: int) -> None:
+    """Delete a channel with all it holds, for good."""
+    feeds = select(schema.feed.c.id).where(schema.feed.c.channel_id == channel_id)
+    for table in (schema.reading, schema.rollup):
+        connection.execute(delete(table).where(table.c.feed_id.in_(feeds)))
+    connection.execute(delete(schema.channel).where(schema.channel.c.id == channel_id))
+
+
+def touch(connection: Connection, channel_id: int) -> None:
+    """Say that feeds, keys or settings of the channel changed: what processes remember of it no longer counts."""
+    connection.execute(
+        update(schema.channel).where(schema.channel.c.id == channel_id).values(version=schema.channel.c.version + 1)
+    )
+
+
+def _pulses(connection: Connection, channels: Sequence[Channel], now: int) -> dict[int, tuple[Pulse, str | None]]:
+    """By channel: when it was last heard and how regularly, and through which door."""
+    ids = [channel.id for channel in channels]
+    arrivals, refused, keyed = (
+        _arrivals(connection, ids),
+        _refused(connection, ids, now),
+        _with_write_key(connection, ids),
+    )
+    heard = {}
+    for channel in channels:
+        came = arrivals.get(channel.id, [])
+        pulse = Pulse(
+            last_received_at=came[0].received_at if came else None,
+            interval_s=channel.expected_interval_s or usual_gap_s([row.received_at for row in came]),
+            refused=refused.get(channel.id, 0),
+            has_key=channel.id in keyed,
+        )
+        heard[channel.id] = (pulse, came[0].door if came else None)
+    return heard
+
+
+def _arrivals(connection: Connection, channel_ids: Sequence[int]) -> dict[int, list[Row[Any]]]:
+    """The newest arrivals of each channel, newest first."""
+    if not channel_ids:
+        return {}
+    entry = schema.entry
+    newest = [
+        select(entry.c.channel_id, entry.c.entry_id, entry.c.received_at, entry.c.door)
+        .where(entry.c.channel_id == channel_id)
+        .order_by(entry.c.entry_id.desc())
+        .limit(GAPS + 1)
+        .subquery()
+        for channel_id in channel_ids
+    ]
+    found: dict[int, list[Row[Any]]] = {}
+    for row in connection.execute(union_all(*(select(part) for part in newest))):
+        found.setdefault(row.channel_id, []).append(row)
+    for rows in found.values():
+        rows.sort(key=lambda row: row.entry_id, reverse=True)
+    return found
+
+
+def _refused(connection: Connection, channel_ids: Sequence[int], now: int) -> dict[int, int]:
+    refusal = schema.refusal
+    rows = connection.execute(
+        select(refusal.c.channel_id, func.sum(refusal.c.count))
+        .where(refusal.c.channel_id.in_(channel_ids), refusal.c.at >= now - REFUSED_WITHIN)
+        .group_by(refusal.c.channel_id)
+    )
+    return {row[0]: int(row[1]) for row in rows}
+
+
+def _with_write_key(connection: Connection, channel_ids: Sequence[int]) -> set[int]:
+    key = schema.key
+    return set(
+        connection.scalars(
+            select(key.c.channel_id).where(
+                key.c.channel_id.in_(channel_ids), key.c.right == str(Right.WRITE), key.c.revoked_at.is_(None)
+            )
+        )
+    )
+
+
+def _of_channel(channel: Channel, latest: dict[int, Point]) -> dict[int, Point]:
+    return {feed.id: latest[feed.id] for feed in channel.feeds if feed.id in latest}
+
+
+def _with_feeds(connection: Connection, rows: Sequence[Row[Any]]) -> list[Channel]:
+    feeds: dict[int, list[Feed]] = {row.id: [] for row in rows}
+    columns = [schema.feed.c[name] for name in Feed.__dataclass_fields__]
+    found = connection.execute(
+        select(*columns).where(schema.feed.c.channel_id.in_(feeds)).order_by(schema.feed.c.position, schema.feed.c.id)
+    )
+    for row in found:
+        feeds[row.channel_id].append(Feed(**(dict(row._mapping) | {"kind": Kind(row.kind)})))
+    return [_channel(row, feeds[row.id]) for row in rows]
+
+
+def _channel(row: Row[Any], feeds: Iterable[Feed]) -> Channel:
+    return Channel(
+        id=row.id,
+        name=row.name,
+        description=row.description,
+        visibility=Visibility(row.visibility),
+        accepts_new_feeds=row.accepts_new_feeds,
+        is_rehearsal=row.is_rehearsal,
+        expected_interval_s=row.expected_interval_s,
+        cursor=row.last_entry_id,
+        version=row.version,
+        created_at=row.created_at,
+        feeds=tuple(feeds),
+    )
+
+
+def _latest(connection: Connection, feed_ids: Sequence[int]) -> dict[int, Point]:
+    """The newest reading of each feed: one seek a feed."""
+    reading, feed, other = schema.reading, schema.feed, schema.reading.alias()
+    newest = select(func.max(other.c.at)).where(other.c.feed_id == feed.c.id).correlate(feed).scalar_subquery()
+    rows = connection.execute(
+        select(reading.c.feed_id, reading.c.at, reading.c.value, reading.c.text)
+        .select_from(feed)
+        .join(reading, (reading.c.feed_id == feed.c.id) & (reading.c.at == newest))
+        .where(feed.c.id.in_(feed_ids))
+    )
+    return {row.feed_id: Point(row.at, row.value, row.text) for row in rows}
+
+
+def _hidden(channel_id: int) -> Any:
+    raise NotFound(f"There is no channel {channel_id} that you may see.")

@@ -1,0 +1,218 @@
+"""Readings asked for: charts, what came since, the newest rows; and readings deleted. Access is decided in the query."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
+
+from sqlalchemy import Connection, delete, func, select
+
+from domain.channels import Channel
+from domain.readings import Feed, FreshReadings, Point, Series, Snapshot
+from domain.roles import Viewer
+from domain.timespan import TimeSpan, rollup_width
+from models import channels, rollups
+from models.schema import entry, reading, rollup
+
+RAW_PER_POINT = 4
+"""Raw readings are drawn while they are at most this many times the points wanted; beyond that, summaries."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredReading:
+    """One reading as a table shows it."""
+
+    feed: Feed
+    at: int
+    entry_id: int
+    value: float | None
+    text: str | None
+
+
+def snapshot(connection: Connection, viewer: Viewer, channel_id: int, span: TimeSpan, points: int) -> Snapshot:
+    """Every feed of a channel over the span, drawn from raw readings where few, else from summaries.
+
+    At least about `points` points a feed where there is enough data. The cursor belongs to the very same look.
+    Raises NotFound.
+    """
+    channel = channels.find(connection, viewer, channel_id)
+    return Snapshot(
+        channel.id, channel.cursor, tuple(_series(connection, feed, span, points) for feed in channel.feeds)
+    )
+
+
+def series(
+    connection: Connection, viewer: Viewer, channel_id: int, feed_names: Sequence[str], span: TimeSpan, points: int
+) -> list[Series]:
+    """The named feeds over the span. Raises NotFound for the channel."""
+    channel = channels.find(connection, viewer, channel_id)
+    return [_series(connection, feed, span, points) for feed in channel.feeds if feed.name in feed_names]
+
+
+def fresh_since(
+    connection: Connection, channel_id: int, after: int, up_to: int | None = None, limit: int = 20_000
+) -> list[FreshReadings]:
+    """What entries after `after`, up to `up_to` or the newest, brought: in order, without a hole, at most about `limit` rows.
+
+    An empty list says there is nothing more. The last piece's `last` is where to go on.
+    """
+    channel = channels.known(connection, channel_id)
+    runs = connection.execute(
+        select(entry.c.entry_id, entry.c.first_entry_id, entry.c.received_at, entry.c.at_min, entry.c.at_max)
+        .where(entry.c.channel_id == channel_id, entry.c.entry_id > after)
+        .order_by(entry.c.entry_id)
+        .limit(limit)
+    ).all()
+    runs = [run for run in runs if up_to is None or run.first_entry_id <= up_to]
+    if not runs:
+        return []
+    last = runs[-1].entry_id if up_to is None else min(up_to, runs[-1].entry_id)
+    rows = _rows_of_entries(connection, channel, after, last, runs)
+    return list(_pieces(channel_id, after, last, runs[-1].received_at, rows, limit))
+
+
+def latest(connection: Connection, viewer: Viewer, channel_id: int, limit: int) -> list[StoredReading]:
+    """The newest readings of a channel, newest first. Raises NotFound."""
+    channel = channels.find(connection, viewer, channel_id)
+    span = TimeSpan(0, 2**62)
+    found = [row for feed in channel.feeds for row in _newest_rows(connection, feed, span, limit)]
+    return sorted(found, key=lambda row: (row.at, row.entry_id, -row.feed.position), reverse=True)[:limit]
+
+
+def between(
+    connection: Connection,
+    viewer: Viewer,
+    channel_id: int,
+    feed_names: Sequence[str] | None,
+    span: TimeSpan,
+    limit: int,
+) -> list[StoredReading]:
+    """Readings of the named feeds (all, if None) in the span: the newest `limit` of them, ascending. Raises NotFound."""
+    channel = channels.find(connection, viewer, channel_id)
+    feeds = [feed for feed in channel.feeds if feed_names is None or feed.name in feed_names]
+    found = [row for feed in feeds for row in _newest_rows(connection, feed, span, limit)]
+    found.sort(key=lambda row: (row.at, row.entry_id, row.feed.position))
+    return found[-limit:]
+
+
+def count(connection: Connection, channel_id: int) -> int:
+    """How many readings a channel holds, by its summaries."""
+    feeds = [feed.id for feed in channels.known(connection, channel_id).feeds]
+    question = select(func.coalesce(func.sum(rollup.c.n), 0))
+    return int(
+        connection.execute(
+            question.where(rollup.c.feed_id.in_(feeds), rollup.c.width == rollups.ROLLUP_WIDTHS[-1])
+        ).scalar_one()
+    )
+
+
+def delete_span(connection: Connection, channel_id: int, feed_ids: Sequence[int], span: TimeSpan) -> int:
+    """Delete the readings of these feeds in the span and say how many there were; summaries stay true."""
+    channels.known(connection, channel_id)
+    gone = connection.execute(
+        delete(reading).where(reading.c.feed_id.in_(feed_ids), reading.c.at >= span.start, reading.c.at < span.end)
+    ).rowcount
+    rollups.rebuild(connection, feed_ids, span)
+    return gone
+
+
+def _series(connection: Connection, feed: Feed, span: TimeSpan, points: int) -> Series:
+    most = points * RAW_PER_POINT
+    raw = _raw(connection, feed, span, most + 1)
+    if len(raw) <= most:
+        return Series(
+            feed,
+            at=[row[0] for row in raw],
+            value=[row[1] for row in raw],
+            text=[row[2] for row in raw],
+        )
+    return _summed_up(connection, feed, span, points)
+
+
+def _raw(connection: Connection, feed: Feed, span: TimeSpan, limit: int) -> Sequence[tuple]:
+    return (
+        connection.execute(
+            select(reading.c.at, reading.c.value, reading.c.text)
+            .where(reading.c.feed_id == feed.id, reading.c.at >= span.start, reading.c.at < span.end)
+            .order_by(reading.c.at)
+            .limit(limit)
+        )
+        .tuples()
+        .all()
+    )
+
+
+def _summed_up(connection: Connection, feed: Feed, span: TimeSpan, points: int) -> Series:
+    width = rollup_width(span, points)
+    rows = (
+        connection.execute(
+            select(rollup.c.bucket, rollup.c.n, rollup.c.sum, rollup.c.min, rollup.c.max)
+            .where(
+                rollup.c.feed_id == feed.id,
+                rollup.c.width == width,
+                rollup.c.bucket > span.start - width,
+                rollup.c.bucket < span.end,
+            )
+            .order_by(rollup.c.bucket)
+        )
+        .tuples()
+        .all()
+    )
+    return Series(
+        feed,
+        at=[row[0] for row in rows],
+        value=[None if row[2] is None else row[2] / row[1] for row in rows],
+        text=[None] * len(rows),
+        low=[row[3] for row in rows],
+        high=[row[4] for row in rows],
+        n=[row[1] for row in rows],
+        bucket_us=width,
+    )
+
+
+def _newest_rows(connection: Connection, feed: Feed, span: TimeSpan, limit: int) -> list[StoredReading]:
+    rows = connection.execute(
+        select(reading.c.at, reading.c.entry_id, reading.c.value, reading.c.text)
+        .where(reading.c.feed_id == feed.id, reading.c.at >= span.start, reading.c.at < span.end)
+        .order_by(reading.c.at.desc())
+        .limit(limit)
+    )
+    return [StoredReading(feed, row.at, row.entry_id, row.value, row.text) for row in rows]
+
+
+def _rows_of_entries(
+    connection: Connection, channel: Channel, after: int, last: int, runs: Sequence
+) -> list[tuple[int, int, int, float | None, str | None]]:
+    """(entry id, feed id, at, value, text) of the entries after `after` to `last`, in the order they were stored."""
+    rows = connection.execute(
+        select(reading.c.entry_id, reading.c.feed_id, reading.c.at, reading.c.value, reading.c.text).where(
+            reading.c.feed_id.in_([feed.id for feed in channel.feeds]),
+            reading.c.at >= min(run.at_min for run in runs),
+            reading.c.at <= max(run.at_max for run in runs),
+            reading.c.entry_id > after,
+            reading.c.entry_id <= last,
+        )
+    )
+    return sorted(tuple(row) for row in rows)
+
+
+def _pieces(
+    channel_id: int, after: int, last: int, received_at: int, rows: Sequence[tuple], limit: int
+) -> Iterator[FreshReadings]:
+    """The rows as one piece, or cut between entries where they are very many."""
+    first = after + 1
+    kept: list[tuple[int, int, float | None, str | None]] = []
+    for entry_id, of_entry in groupby(rows, key=itemgetter(0)):
+        if len(kept) >= limit:
+            yield FreshReadings(channel_id, first, entry_id - 1, received_at, tuple(kept))
+            first, kept = entry_id, []
+        kept += [row[1:] for row in of_entry]
+    yield FreshReadings(channel_id, first, last, received_at, tuple(kept))
+
+
+def newest_point(connection: Connection, feed: Feed) -> Point | None:
+    """The newest reading of a feed, or None."""
+    rows = _newest_rows(connection, feed, TimeSpan(0, 2**62), 1)
+    return Point(rows[0].at, rows[0].value, rows[0].text) if rows else None

@@ -1,0 +1,62 @@
+"""What was refused, counted per channel, minute and kind, so that its owner sees what is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, delete, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from domain.timespan import DAY, MINUTE
+from models.schema import channel, refusal
+
+KEPT = 7 * DAY
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """One message that was refused."""
+
+    channel_id: int
+    at: int
+    code: str
+    detail: str
+
+
+def note(connection: Connection, refused: Sequence[Refused]) -> None:
+    """Count refusals; of each kind and minute the newest sentence is kept. Those older than a week are forgotten."""
+    if not refused:
+        return
+    alive = set(connection.scalars(select(channel.c.id).where(channel.c.id.in_({each.channel_id for each in refused}))))
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    for each in refused:
+        if each.channel_id not in alive:
+            continue
+        values = {
+            "channel_id": each.channel_id,
+            "minute": each.at - each.at % MINUTE,
+            "code": each.code,
+            "count": 1,
+            "detail": each.detail[:500],
+            "at": each.at,
+        }
+        statement = dialect.insert(refusal).values(values)
+        connection.execute(
+            statement.on_conflict_do_update(
+                index_elements=["channel_id", "minute", "code"],
+                set_={"count": refusal.c.count + 1, "detail": statement.excluded.detail, "at": statement.excluded.at},
+            )
+        )
+    connection.execute(delete(refusal).where(refusal.c.minute < refused[-1].at - KEPT))
+
+
+def lately(connection: Connection, channel_id: int, since: int, limit: int = 20) -> list[tuple[int, str, int, str]]:
+    """(at, code, count, sentence) of what was refused since then, newest first."""
+    rows = connection.execute(
+        select(refusal.c.at, refusal.c.code, refusal.c.count, refusal.c.detail)
+        .where(refusal.c.channel_id == channel_id, refusal.c.at >= since)
+        .order_by(refusal.c.at.desc())
+        .limit(limit)
+    )
+    return [tuple(row) for row in rows]

@@ -1,0 +1,214 @@
+"""The database behind one address: SQLite by default, PostgreSQL by setting, the same code for both.
+
+`ask` answers a question in one consistent look, `tell` makes one change and returns when it is on disk. Both run off
+the gevent loop. Errors of the driver leave here as members of Labfeed's own family.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import NullPool
+
+from domain.errors import Busy, ConfigError, LabfeedError, StorageFull
+from models.offload import Offload
+
+Result = TypeVar("Result")
+Params = ParamSpec("Params")
+
+READERS = 6
+"""Native threads that answer questions at once; a seventh waits its turn."""
+
+BUSY_S = 2.0
+"""How long a writer waits for another process before it says so."""
+
+FIRST_SAFE_SQLITE = (3, 51, 3)
+"""Before this, two connections that checkpoint at once may corrupt a WAL file (sqlite.org/wal.html#walresetbug)."""
+
+
+class Store:
+    """One database, shared by everything in a process."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self._idle_readers: deque[Connection] = deque()
+        self._writer: Connection | None = None
+        self._read = Offload(READERS)
+        self._write = Offload(1)
+
+    @classmethod
+    def open(cls, database_url: str, *, synchronous: str = "FULL") -> Store:
+        """The store at `database_url`; makes the folder of an SQLite file. Raises ConfigError when it cannot be right.
+
+        `synchronous` other than FULL gives up durability at a power cut; it exists so that tests can show that.
+        """
+        url = make_url(database_url)
+        if url.get_backend_name() == "sqlite":
+            return cls(_sqlite_engine(database_url, synchronous))
+        if url.get_backend_name() == "postgresql":
+            return cls(_postgres_engine(database_url))
+        raise ConfigError(f"DATABASE_URL names {url.get_backend_name()}; Labfeed stores in sqlite or postgresql.")
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self.engine.dialect.name == "sqlite"
+
+    def ask(
+        self, question: Callable[Concatenate[Connection, Params], Result], *args: Params.args, **kwargs: Params.kwargs
+    ) -> Result:
+        """What `question(connection, …)` finds, all of it in one consistent look at the database."""
+        return self._read(self._answer, lambda connection: question(connection, *args, **kwargs))
+
+    def tell(
+        self, change: Callable[Concatenate[Connection, Params], Result], *args: Params.args, **kwargs: Params.kwargs
+    ) -> Result:
+        """What `change(connection, …)` returns, after it was committed; nothing of it is kept when it raises."""
+        return self._write(self._carry_out, lambda connection: change(connection, *args, **kwargs))
+
+    def close(self) -> None:
+        self._read.close()
+        self._write.close()
+        while self._idle_readers:
+            self._idle_readers.pop().close()
+        if self._writer is not None:
+            self._writer.close()
+            self._writer = None
+        self.engine.dispose()
+
+    def _answer(self, question: Callable[[Connection], Result]) -> Result:
+        try:
+            reused, connection = True, self._idle_readers.pop()
+        except IndexError:
+            reused, connection = False, self._reader()
+        try:
+            with connection.begin():
+                result = question(connection)
+        except DBAPIError as error:
+            connection.close()
+            if error.connection_invalidated and reused:  # the database was restarted since: ask it anew, once
+                self._idle_readers.clear()
+                return self._answer(question)
+            raise said_plainly(error) from error
+        except BaseException:
+            connection.close()
+            raise
+        self._idle_readers.append(connection)
+        return result
+
+    def _carry_out(self, change: Callable[[Connection], Result]) -> Result:
+        reused = self._writer is not None
+        try:
+            if self._writer is None:
+                self._writer = self._connect(write=True)
+            with self._writer.begin():
+                return change(self._writer)
+        except DBAPIError as error:
+            self._drop_writer()
+            if error.connection_invalidated and reused and not _may_have_committed(error):
+                return self._carry_out(change)
+            raise said_plainly(error) from error
+        except LabfeedError:
+            raise
+        except BaseException:
+            self._drop_writer()
+            raise
+
+    def _drop_writer(self) -> None:
+        """A connection that failed is not trusted again."""
+        if self._writer is not None:
+            self._writer.invalidate()
+            self._writer.close()
+            self._writer = None
+
+    def _reader(self) -> Connection:
+        return self._connect(write=False)
+
+    def _connect(self, *, write: bool) -> Connection:
+        try:
+            connection = self.engine.connect()
+        except DBAPIError as error:
+            raise said_plainly(error) from error
+        if self.is_sqlite:
+            return connection.execution_options(labfeed_begin="BEGIN IMMEDIATE" if write else "BEGIN")
+        if write:
+            return connection
+        return connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+
+
+def said_plainly(error: DBAPIError) -> LabfeedError | DBAPIError:
+    """The driver's complaint as a member of our family, or itself where it is a fault of ours."""
+    words = str(error.orig).lower()
+    if "disk is full" in words or "no space left" in words or "disk full" in words:
+        return StorageFull(retry_after_s=60)
+    if "locked" in words or "busy" in words:
+        return Busy("The database is busy with another writer.", retry_after_s=BUSY_S)
+    if "readonly database" in words or "read-only" in words or "disk i/o error" in words:
+        return Busy("The database cannot be written just now.", retry_after_s=10)
+    if error.connection_invalidated or type(error).__name__ in ("OperationalError", "InterfaceError"):
+        return Busy("The database does not answer just now.", retry_after_s=BUSY_S)
+    return error
+
+
+def _may_have_committed(error: DBAPIError) -> bool:
+    """Whether the connection broke while the commit was under way: then nobody knows, and the sender must ask again."""
+    return (error.statement or "").upper().startswith("COMMIT") or error.statement is None
+
+
+def _sqlite_engine(database_url: str, synchronous: str) -> Engine:
+    import pysqlite3.dbapi2 as sqlite
+
+    refuse_unsafe_sqlite(sqlite.sqlite_version_info)
+    database = make_url(database_url).database
+    if not database or database == ":memory:":
+        raise ConfigError("DATABASE_URL must name a file: readings kept in memory would not survive a restart.")
+    Path(database).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(database_url, module=sqlite, poolclass=NullPool, connect_args={"check_same_thread": False})
+
+    @event.listens_for(engine, "connect")
+    def _settle(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # transactions begin where we say so, not where the driver guesses
+        for pragma in (
+            f"busy_timeout={int(BUSY_S * 1000)}",
+            "journal_mode=WAL",
+            f"synchronous={synchronous}",
+            "foreign_keys=ON",
+            "mmap_size=0",
+            "journal_size_limit=67108864",
+            "trusted_schema=OFF",
+            "cache_size=-16000",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        connection.exec_driver_sql(connection.get_execution_options().get("labfeed_begin", "BEGIN IMMEDIATE"))
+
+    return engine
+
+
+def _postgres_engine(database_url: str) -> Engine:
+    return create_engine(
+        database_url,
+        poolclass=NullPool,
+        connect_args={
+            "connect_timeout": 3,
+            "application_name": "labfeed",
+            "options": "-c statement_timeout=20000 -c lock_timeout=2000 -c idle_in_transaction_session_timeout=30000",
+        },
+    )
+
+
+def refuse_unsafe_sqlite(version: tuple[int, ...]) -> None:
+    """Raise ConfigError for a library version that may corrupt a database written by several processes."""
+    if version < FIRST_SAFE_SQLITE:
+        found, wanted = (".".join(map(str, each)) for each in (version, FIRST_SAFE_SQLITE))
+        raise ConfigError(
+            f"The SQLite library is {found}; before {wanted} it may corrupt a database with several writers. "
+            "Install pysqlite3 as pinned in requirements.txt (not pysqlite3-binary)."
+        )
