@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import ceil
 from typing import Any, ClassVar
 
 MOST_COMPLAINTS = 100
@@ -73,6 +74,15 @@ class LabfeedError(Exception):
             if len(self.complaints) > MOST_COMPLAINTS:
                 problem["errors_left_out"] = len(self.complaints) - MOST_COMPLAINTS
         return problem
+
+    def to_headers(self) -> dict[str, str]:
+        """What an HTTP answer carries besides: when to come back, and how to identify oneself where that was missing."""
+        headers = {"Cache-Control": "no-store"} | self.headers
+        if self.retry_after_s is not None:
+            headers["Retry-After"] = str(max(1, ceil(self.retry_after_s)))
+        if self.status == 401:
+            headers["WWW-Authenticate"] = 'Bearer realm="Labfeed"'
+        return headers
 
 
 class Malformed(LabfeedError):

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, NamedTuple, TypeAlias
 
+from domain.errors import Complaint
+
 Value: TypeAlias = float | int | str
 """One reading's content: a number or a word."""
 
@@ -41,14 +43,17 @@ class Position(NamedTuple):
 class Item(NamedTuple):
     """One object of a message as it was sent: the values by feed name, still to be checked against the feeds.
 
-    `at` is None where the server is to stamp the arrival. `pointer` leads to the values inside the message.
+    `at` is None where the server is to stamp the arrival. `pointer` leads to a value inside the message (RFC 6901):
+    `{row}` in it stands for the item's place, counted from 0, and `{feed}` for the name; a message without rows has no
+    `{row}`. `faults` is what was found wrong before any value was looked at: such an item is not stored.
     """
 
     values: dict[str, Any]
     at: int | None = None
     status: str | None = None
     position: Position | None = None
-    pointer: str = ""
+    pointer: str = "/{feed}"
+    faults: tuple[Complaint, ...] = ()
 
 
 class NewReading(NamedTuple):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import Enum
@@ -33,6 +34,23 @@ def to_rfc3339(at: int) -> str:
     moment = to_datetime(at)
     text = moment.strftime("%Y-%m-%dT%H:%M:%S")
     return f"{text}.{moment.microsecond:06d}".rstrip("0") + "Z" if moment.microsecond else text + "Z"
+
+
+_UNITS = {"s": SECOND, "m": MINUTE, "h": HOUR, "d": DAY, "w": 7 * DAY}
+_relative = re.compile(r"now(?:-(\d{1,9})([smhdw]))?", re.ASCII).fullmatch
+
+
+def moment_from(written: str, now: int) -> int:
+    """`now`, `now-2h`, RFC 3339 with a zone, or seconds since 1970, as µs. Raises ValueError for anything else."""
+    written = written.strip()
+    if found := _relative(written):
+        return now - (int(found[1]) * _UNITS[found[2]] if found[1] else 0)
+    if re.fullmatch(r"\d{1,12}(\.\d{1,6})?", written, re.ASCII):
+        return round(float(written) * SECOND)
+    moment = datetime.fromisoformat(written.replace(" ", "+") if "+" not in written else written)
+    if moment.tzinfo is None:
+        raise ValueError("a time needs a zone")
+    return from_datetime(moment)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,14 +7,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import NamedTuple, TypeAlias
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, insert, select
 
 from domain.errors import Complaint, Conflict, Invalid
 from domain.readings import Door, FreshReadings, Kind, NewEntry, NewReading, Position, Receipt
 from domain.timespan import SECOND, to_rfc3339
 from domain.units import usual_unit
 from models import bulk, rollups
-from models.schema import answer, channel, feed
+from models.schema import answer, feed
 
 MOST_FEEDS = 64
 """Feeds a channel may have."""
@@ -84,8 +84,12 @@ class Transaction:
 
     def __init__(self, connection: Connection, submissions: Sequence[Submission]) -> None:
         self._connection = connection
-        self._channels = _lock(connection, sorted({submission.channel_id for submission in submissions}))
-        named = {feed_id for submission in submissions for feed_id in submission.feed_ids.values()}
+        wanted = sorted({submission.channel_id for submission in submissions})
+        self._channels = {
+            channel_id: _Channel(last_entry_id, version)
+            for channel_id, last_entry_id, version in bulk.lock_channels(connection, wanted)
+        }
+        named = {feed_id for submission in submissions for feed_id in _feeds_named(submission)}
         self._newest = bulk.newest_of(connection, sorted(named)) if named else {}
         self._answers: dict[tuple[int, str], tuple[bytes, Receipt]] = {}
         self._seen: dict[tuple[int, int], Stored] | None = None
@@ -311,17 +315,12 @@ class Transaction:
 
     def _advance_channels(self) -> None:
         moved = [
-            {"which": channel_id, "last": known.last_entry_id, "grown": int(known.new_feeds)}
+            (known.last_entry_id, int(known.new_feeds), channel_id)
             for channel_id, known in self._channels.items()
             if known.first_new or known.new_feeds
         ]
         if moved:
-            self._connection.execute(
-                update(channel)
-                .where(channel.c.id == bindparam("which"))
-                .values(last_entry_id=bindparam("last"), version=channel.c.version + bindparam("grown")),
-                moved,
-            )
+            bulk.advance_channels(self._connection, moved)
 
 
 class _Runs:
@@ -361,11 +360,9 @@ def new_feed_row(
     }
 
 
-def _lock(connection: Connection, channel_ids: Sequence[int]) -> dict[int, _Channel]:
-    """The channels, held until the commit; in the order of their ids, so that two processes never wait in a circle."""
-    columns = select(channel.c.id, channel.c.last_entry_id, channel.c.version)
-    rows = connection.execute(columns.where(channel.c.id.in_(channel_ids)).order_by(channel.c.id).with_for_update())
-    return {row.id: _Channel(row.last_entry_id, row.version) for row in rows}
+def _feeds_named(submission: Submission) -> set[int]:
+    names = {name for entry in submission.entries for name, _, _ in entry.readings}
+    return {submission.feed_ids[name] for name in names - submission.new_feeds.keys()}
 
 
 def _contradiction(reading: NewReading, at: int, stored: tuple) -> Complaint:

@@ -84,6 +84,28 @@ STATEMENTS = {
 }
 
 
+def lock_channels(connection: Connection, channel_ids: Sequence[int]) -> list[tuple[int, int, int]]:
+    """(id, newest entry id, version) of the channels, held until the commit.
+
+    In the order of their ids, so that two processes never wait for each other in a circle. SQLite's writing
+    transaction holds the whole file anyway.
+    """
+    held = " FOR UPDATE" if connection.dialect.name == "postgresql" else ""
+    rows = connection.exec_driver_sql(
+        f"SELECT id, last_entry_id, version FROM channel WHERE id IN ({_listed(channel_ids)}) ORDER BY id{held}"  # noqa: S608
+    )
+    return [tuple(row) for row in rows]
+
+
+def advance_channels(connection: Connection, rows: Sequence[tuple[int, int, int]]) -> None:
+    """Rows of (newest entry id, how much the version grows, channel id)."""
+    mark = "%s" if connection.dialect.name == "postgresql" else "?"
+    connection.exec_driver_sql(
+        f"UPDATE channel SET last_entry_id = {mark}, version = version + {mark} WHERE id = {mark}",  # noqa: S608
+        list(rows),
+    )
+
+
 def insert_readings(connection: Connection, rows: Sequence[Sequence]) -> None:
     """Rows of (feed id, at, entry id, value, text), none of which is stored yet."""
     _run(connection, "reading", rows)
@@ -119,11 +141,14 @@ def stored_at(connection: Connection, feed_id: int, instants: Sequence[int]) -> 
 
 def newest_of(connection: Connection, feed_ids: Sequence[int]) -> dict[int, int]:
     """The newest instant of each feed that has readings: one seek a feed."""
-    ids = ", ".join(str(int(feed_id)) for feed_id in feed_ids)
     rows = connection.exec_driver_sql(
-        f"SELECT id, (SELECT max(at) FROM reading WHERE feed_id = feed.id) FROM feed WHERE id IN ({ids})"  # noqa: S608 - integers
+        f"SELECT id, (SELECT max(at) FROM reading WHERE feed_id = feed.id) FROM feed WHERE id IN ({_listed(feed_ids)})"  # noqa: S608
     )
     return {row[0]: row[1] for row in rows if row[1] is not None}
+
+
+def _listed(ids: Sequence[int]) -> str:
+    return ", ".join(str(int(each)) for each in ids)
 
 
 def _run(connection: Connection, table: str, rows: Sequence[Sequence]) -> None:

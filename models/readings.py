@@ -10,7 +10,7 @@ from operator import itemgetter
 from sqlalchemy import Connection, delete, func, select
 
 from domain.channels import Channel
-from domain.readings import Feed, FreshReadings, Point, Series, Snapshot
+from domain.readings import Feed, FreshReadings, Series, Snapshot
 from domain.roles import Viewer
 from domain.timespan import TimeSpan, rollup_width
 from models import channels, rollups
@@ -212,7 +212,7 @@ def _pieces(
     yield FreshReadings(channel_id, first, last, received_at, tuple(kept))
 
 
-def newest_point(connection: Connection, feed: Feed) -> Point | None:
-    """The newest reading of a feed, or None."""
+def newest(connection: Connection, feed: Feed) -> StoredReading | None:
+    """The newest reading of a feed, or None. For a feed the viewer was already shown."""
     rows = _newest_rows(connection, feed, TimeSpan(0, 2**62), 1)
-    return Point(rows[0].at, rows[0].value, rows[0].text) if rows else None
+    return rows[0] if rows else None

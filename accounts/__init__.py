@@ -1,0 +1,1 @@
+"""Who may come in: every address is guarded unless it is public by name."""

@@ -1,0 +1,118 @@
+"""Every setting of the server, read from the environment once and checked before anything starts."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from domain.errors import ConfigError
+
+SETTINGS = {
+    "LABFEED_ENV": "development (the default) or production. Production refuses to start with anything unsafe.",
+    "SECRET_KEY": "At least 32 characters nobody can guess. Keys of channels are sealed with it: keep it, back it up. "
+    "Needed in production; development makes one in DATA_DIR.",
+    "PUBLIC_URL": "Where people reach the server, such as https://labfeed.example.edu. Needed in production.",
+    "PORT": "The port the web process listens on. Default 8000.",
+    "WEB_CONCURRENCY": "How many web processes. Default 1; more need REDIS_URL.",
+    "DATA_DIR": "Where the default database and the development secret live. Default var.",
+    "DATABASE_URL": "Default: an SQLite file in DATA_DIR. Or postgresql+psycopg://user:password@host/name.",
+    "REDIS_URL": "redis://host:6379/0. Carries live readings between web processes; storing works without it.",
+    "RATE_LIMIT": "Readings a write key may send, such as 10/s burst 600 (the default) or off. Rehearsal channels are free.",
+    "MAX_BODY_BYTES": "The largest message accepted, packed or unpacked. Default 1048576.",
+    "LOG_LEVEL": "debug, info (the default), warning or error.",
+}
+"""Name → what it says in `.env.example`; a test holds the two together."""
+
+KNOWN_SECRETS = frozenset({"secret", "changeme", "change-me", "development", "dev", "password", "labfeed"})
+SHORTEST_SECRET = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """The settings, checked. Secrets do not show in `repr`."""
+
+    is_production: bool
+    secret_key: str = field(repr=False)
+    public_url: str | None
+    port: int
+    processes: int
+    data_dir: Path
+    database_url: str = field(repr=False)
+    redis_url: str | None = field(repr=False)
+    rate_limit: str
+    max_body_bytes: int
+    log_level: str
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str]) -> Config:
+        """The configuration an environment describes. Raises ConfigError with a sentence that names the variable."""
+        is_production = _one_of(environ, "LABFEED_ENV", ("development", "production")) == "production"
+        data_dir = Path(environ.get("DATA_DIR") or "var").resolve()
+        config = cls(
+            is_production=is_production,
+            secret_key=_secret(environ, data_dir, is_production),
+            public_url=_public_url(environ, is_production),
+            port=_whole(environ, "PORT", 8000, 1, 65_535),
+            processes=_whole(environ, "WEB_CONCURRENCY", 1, 1, 64),
+            data_dir=data_dir,
+            database_url=environ.get("DATABASE_URL") or f"sqlite:///{data_dir / 'labfeed.db'}",
+            redis_url=environ.get("REDIS_URL") or None,
+            rate_limit=environ.get("RATE_LIMIT") or "10/s burst 600",
+            max_body_bytes=_whole(environ, "MAX_BODY_BYTES", 1_048_576, 1_024, 64 * 1_048_576),
+            log_level=_one_of(environ, "LOG_LEVEL", ("info", "debug", "warning", "error")),
+        )
+        if config.processes > 1 and not config.redis_url:
+            raise ConfigError("WEB_CONCURRENCY is above 1 but REDIS_URL is not set: pages would miss live readings.")
+        return config
+
+
+def _one_of(environ: Mapping[str, str], name: str, allowed: tuple[str, ...]) -> str:
+    value = (environ.get(name) or allowed[0]).lower()
+    if value not in allowed:
+        raise ConfigError(f"{name} is {value!r}; it may be {' or '.join(allowed)}.")
+    return value
+
+
+def _whole(environ: Mapping[str, str], name: str, default: int, least: int, most: int) -> int:
+    text = environ.get(name) or str(default)
+    if not text.isdecimal() or not least <= int(text) <= most:
+        raise ConfigError(f"{name} is {text!r}; it must be a whole number from {least} to {most}.")
+    return int(text)
+
+
+def _public_url(environ: Mapping[str, str], is_production: bool) -> str | None:
+    url = (environ.get("PUBLIC_URL") or "").rstrip("/")
+    if not url:
+        if is_production:
+            raise ConfigError("PUBLIC_URL is missing: set it to the address people use, such as https://host.")
+        return None
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ConfigError(f"PUBLIC_URL is {url!r}; it must begin with https:// and name a host.")
+    return url
+
+
+def _secret(environ: Mapping[str, str], data_dir: Path, is_production: bool) -> str:
+    secret = environ.get("SECRET_KEY") or ""
+    if secret:
+        if len(secret) < SHORTEST_SECRET or secret.lower() in KNOWN_SECRETS or len(set(secret)) < 8:
+            raise ConfigError(f"SECRET_KEY is too easy to guess: use at least {SHORTEST_SECRET} random characters.")
+        return secret
+    if is_production:
+        raise ConfigError("SECRET_KEY is missing: set it to at least 32 random characters and keep a copy.")
+    return _development_secret(data_dir / "secret")
+
+
+def _development_secret(place: Path) -> str:
+    """A secret of this machine's own, made once: keys stay valid over restarts, and nobody else has it."""
+    place.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with place.open("x", encoding="ascii") as file:
+            place.chmod(0o600)
+            file.write(secrets.token_urlsafe(48))
+    except FileExistsError:
+        pass
+    return place.read_text(encoding="ascii")

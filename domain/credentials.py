@@ -1,0 +1,32 @@
+"""Where a request carries its key: every place a board or a program can put one."""
+
+from __future__ import annotations
+
+from base64 import b64decode
+from binascii import Error as NotBase64
+from collections.abc import Iterable
+
+
+def key_in_headers(x_api_key: str, authorization: str) -> str | None:
+    """The key in X-API-Key, or in Authorization as Bearer or as a Basic password; blanks around it do not count."""
+    found = x_api_key or _after(authorization, "bearer") or _basic_password(authorization)
+    return found.strip() or None
+
+
+def key_in_fields(fields: Iterable[tuple[str, str]]) -> str | None:
+    """The key in the parameter or form field `api_key`."""
+    return dict(fields).get("api_key", "").strip() or None
+
+
+def _after(header: str, scheme: str) -> str:
+    """The rest of an Authorization header of this scheme, or nothing."""
+    found, _, rest = header.strip().partition(" ")
+    return rest.strip() if found.lower() == scheme else ""
+
+
+def _basic_password(header: str) -> str:
+    packed = _after(header, "basic")
+    try:
+        return b64decode(packed, validate=True).decode().partition(":")[2] if packed else ""
+    except (NotBase64, UnicodeDecodeError):
+        return ""

@@ -1,0 +1,63 @@
+"""How the web processes are run; the reason for every number stands beside it."""
+
+import os
+import resource
+
+from dotenv import load_dotenv
+
+# PORT and WEB_CONCURRENCY may stand in .env too; what is read here, the web processes inherit.
+load_dotenv(".env")
+
+# gevent: a thousand open pages are a thousand sockets that mostly wait. With threads the slowest hundredth of
+# live messages came nine times later.
+worker_class = "gevent"
+bind = f"0.0.0.0:{os.environ.get('PORT', '8000')}"
+
+# One process by default: SQLite has one writer and the bus without Redis lives in one process.
+# With PostgreSQL and Redis it is one per core: WEB_CONCURRENCY=4.
+workers = int(os.environ.get("WEB_CONCURRENCY", "1"))
+
+# Each open page keeps one socket, each board up to one more. 4 000 is four large lectures in one process, and what
+# comes above it waits in the kernel's queue instead of taking memory. Each connection is one open file.
+worker_connections = 4000
+_files, _most_files = resource.getrlimit(resource.RLIMIT_NOFILE)
+resource.setrlimit(resource.RLIMIT_NOFILE, (max(_files, min(_most_files, worker_connections + 1024)), _most_files))
+
+# Boards send every 15 s or faster; with 20 s they keep their connection and the handshake is paid once.
+keepalive = 20
+
+# A worker that does not even beat for 30 s hangs; blocking work runs in native threads and does not stop the beat.
+# The beat is a touched file: in memory where there is such a place, so that a busy disk is not taken for a hang.
+timeout = 30
+worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108 (gunicorn makes a private file)
+
+# At a stop, requests under way get 10 s. Open pages would hold their sockets for ever; they come back by themselves.
+graceful_timeout = 10
+
+# The application is made in each worker, after gevent has patched the standard library, never before the fork:
+# database connections and the writer's thread do not survive one.
+preload_app = False
+
+# The address-bar form of sending carries up to 64 feeds in one line; 8 190 is the most gunicorn allows.
+# No browser or board sends near 100 header fields, nor one above 8 190 bytes.
+limit_request_line = 8190
+limit_request_fields = 100
+limit_request_field_size = 8190
+
+# gunicorn_h1c where it could be built, else gunicorn's own parser, which needs 8 µs more for a request. Both take
+# HTTP/1.0 and requests without a Host; only the former also takes lines that end in a bare LF, as some boards send.
+http_parser = "auto"
+
+# X-Forwarded-* is believed from this machine only; behind another proxy, gunicorn's own FORWARDED_ALLOW_IPS says whose.
+
+# No control socket: nothing here uses it, and two servers of one user would take it from each other.
+control_socket_disable = True
+
+# Problems go to stderr. No access log: it costs a tenth of a request, and a key in the address would land in it.
+accesslog = None
+errorlog = "-"
+loglevel = "info"
+
+# psycopg sees gevent's patches and would wait for PostgreSQL through gevent, but it runs in native threads, where that
+# starts an event loop in each. Its wait in C blocks only its own thread. Read when psycopg is first imported.
+os.environ.setdefault("PSYCOPG_WAIT_FUNC", "wait_c")

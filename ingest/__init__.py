@@ -1,0 +1,1 @@
+"""The door for boards: messages with a key become readings."""

@@ -1,0 +1,85 @@
+"""What goes on in a process beside its requests: started with the first of them, ended with the process."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from domain.errors import LabfeedError
+from live.agenda import Agenda
+
+log = logging.getLogger(__name__)
+
+WsgiApp = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+
+
+@dataclass(frozen=True, slots=True)
+class Chore:
+    """Something small to be done every so often."""
+
+    every_s: float
+    do: Callable[[], None]
+
+
+@dataclass(eq=False)
+class Running:
+    """The background of one app. `begin` once, after the process has forked; `end` when it stops."""
+
+    starts: tuple[Callable[[], None], ...]
+    ends: tuple[Callable[[], None], ...]
+    chores: tuple[Chore, ...]
+    _agenda: Agenda | None = None
+    _mutex: threading.Lock = field(default_factory=threading.Lock)
+
+    def begin(self) -> None:
+        """Start everything, if it is not running already."""
+        with self._mutex:
+            if self._agenda is not None:
+                return
+            self._agenda = Agenda("labfeed-chores", time.monotonic)
+        for start in self.starts:
+            start()
+        self._agenda.start()
+        for chore in self.chores:
+            self._plan(chore)
+
+    def end(self) -> None:
+        """Do every chore a last time and stop everything, in the order given."""
+        with self._mutex:
+            agenda, self._agenda = self._agenda, None
+        if agenda is not None:
+            agenda.close()
+            for chore in self.chores:
+                _do(chore)
+        for end in self.ends:
+            end()
+
+    def in_front_of(self, app: WsgiApp) -> WsgiApp:
+        """The app, which begins all this with its first request."""
+
+        def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+            if self._agenda is None:
+                self.begin()
+            return app(environ, start_response)
+
+        return answer
+
+    def _plan(self, chore: Chore) -> None:
+        def turn() -> None:
+            if self._agenda is not None:
+                self._agenda.add(time.monotonic() + chore.every_s, turn)
+                _do(chore)
+
+        if self._agenda is not None:
+            self._agenda.add(time.monotonic() + chore.every_s, turn)
+
+
+def _do(chore: Chore) -> None:
+    try:
+        chore.do()
+    except LabfeedError as refused:  # the database is away: what was collected since is lost, readings are not
+        log.warning("a chore was put off: %s", refused.detail)

@@ -1,0 +1,140 @@
+"""Where the parts meet: one Flask app with its storage, its live path, its doors and its pages."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+import time
+
+from dotenv import dotenv_values
+from flask import Flask
+
+import commands
+import context
+import dashapp
+from accounts import guard
+from api import clock, problems, readings
+from config import Config
+from context import Parts
+from domain.errors import ConfigError
+from domain.readings import FreshReadings
+from ingest import device_socket, http_api, quick_lane
+from ingest.intake import Intake
+from ingest.keys import KeyRing
+from ingest.rate import Buckets, parse_rate
+from live import stream
+from live.bus import Bus, LocalBus, RedisBus
+from live.hub import Hub
+from live.sockets import Doors
+from live.stream import OpenChannel
+from models import answers, channels, upgrading
+from models import readings as stored
+from models.keys import Vault
+from models.store import Store
+from models.writer import Writer
+from running import Chore, Running
+
+EXIT_CONFIG = 78
+"""What a process leaves with that cannot start for its settings (EX_CONFIG of sysexits.h)."""
+
+OPEN_ENDPOINTS = frozenset(
+    {
+        # The view asks for a key, or shows only what this viewer may see.
+        "ingest.post_readings",
+        "ingest.post_channel_readings",
+        "ingest.post_value",
+        "ingest.write_by_address",
+        "device_socket",
+        "channel_stream",
+        "read.list_readings",
+        "read.last",
+        "read.last_as_text",
+        # Nothing of anybody's is in these.
+        "problems.about",
+        "clock.time",
+        "clock.healthz",
+        "clock.readyz",
+    }
+)
+"""Addresses open by name; the pages name theirs in `dashapp`. Everything else does not exist."""
+
+
+def read_config() -> Config:
+    """The settings of this process, from `.env` and the environment; leaves with a sentence where they are wrong."""
+    try:
+        return Config.from_env({name: value or "" for name, value in dotenv_values(".env").items()} | dict(os.environ))
+    except ConfigError as wrong:
+        sys.stderr.write(f"Labfeed cannot start: {wrong}\n")
+        raise SystemExit(EXIT_CONFIG) from wrong
+
+
+def create_app(config: Config) -> Flask:
+    """A whole app of its own; two of them in one process do not know of each other.
+
+    Raises ConfigError. Nothing runs in the background before the first request.
+    """
+    logging.basicConfig(level=config.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    app = Flask("labfeed", static_folder=None)
+    app.config.update(SECRET_KEY=config.secret_key, MAX_CONTENT_LENGTH=config.max_body_bytes)
+    parts = _make_parts(config)
+    intake = _make_intake(config, parts)
+    doors = Doors(public_url=config.public_url)
+    app.extensions[context.NAME] = parts
+    if not config.is_production:
+        upgrading.upgrade(parts.store)
+    problems.register(app)
+    _open_doors(app, config, parts, intake, doors)
+    pages = dashapp.create_dash(app, doors)
+    guard.register(app, OPEN_ENDPOINTS | pages.open_endpoints)
+    commands.register(app)
+    running = _make_running(parts, intake, doors)
+    app.extensions["labfeed-running"] = running
+    quick = quick_lane.in_front_of(app.wsgi_app, intake, context.now, config.max_body_bytes)
+    app.wsgi_app = running.in_front_of(quick)  # type: ignore[method-assign]  # how Flask wants middleware
+    return app
+
+
+def _make_parts(config: Config) -> Parts:
+    store = Store.open(config.database_url)
+    bus: Bus = RedisBus(config.redis_url) if config.redis_url else LocalBus()
+
+    def fill(channel_id: int, after: int, up_to: int | None) -> list[FreshReadings]:
+        return store.ask(stored.fresh_since, channel_id, after, up_to)
+
+    return Parts(store, Writer(store, bus.publish), Vault(config.secret_key), bus, Hub(bus, fill))
+
+
+def _make_intake(config: Config, parts: Parts) -> Intake:
+    try:
+        rate = parse_rate(config.rate_limit)
+    except ValueError as wrong:
+        raise ConfigError(f"RATE_LIMIT: {wrong}.") from wrong
+    keys = KeyRing(parts.store, parts.vault, context.now)
+    return Intake(parts.store, parts.writer, keys, Buckets(rate) if rate else None, time.monotonic)
+
+
+def _open_doors(app: Flask, config: Config, parts: Parts, intake: Intake, doors: Doors) -> None:
+    app.register_blueprint(http_api.blueprint(intake, context.now, config.max_body_bytes))
+    device_socket.register(doors, app, intake, context.now)
+    app.register_blueprint(readings.routes)
+    app.register_blueprint(clock.routes)
+    stream.register(doors, app, hub=parts.hub, open_channel=_open_channel)
+
+
+def _open_channel(written: str) -> OpenChannel:
+    """The channel a program asked to listen to. Raises NotFound where it may not see it."""
+    found = context.store().ask(channels.find, context.viewer(), readings.channel_id_from(written))
+    return OpenChannel(found.id, found.cursor, {feed.id: feed.name for feed in found.feeds})
+
+
+def _make_running(parts: Parts, intake: Intake, doors: Doors) -> Running:
+    return Running(
+        starts=(parts.bus.start, parts.hub.start),
+        ends=(doors.close_all, parts.hub.close, parts.bus.close, parts.store.close),
+        chores=(
+            Chore(1, intake.write_down_refusals),
+            Chore(60, intake.keys.write_down),
+            Chore(3600, lambda: parts.store.tell(answers.forget_old, context.now()) and None),
+        ),
+    )
