@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from base64 import b64decode
-from binascii import Error as NotBase64
 from collections.abc import Iterable
 
 
 def key_in_headers(x_api_key: str, authorization: str) -> str | None:
     """The key in X-API-Key, or in Authorization as Bearer or as a Basic password; blanks around it do not count."""
-    found = x_api_key or _after(authorization, "bearer") or _basic_password(authorization)
-    return found.strip() or None
+    found = x_api_key.strip() or _after(authorization, "bearer") or _basic_password(authorization).strip()
+    return found or None
 
 
 def key_in_fields(fields: Iterable[tuple[str, str]]) -> str | None:
@@ -28,5 +27,5 @@ def _basic_password(header: str) -> str:
     packed = _after(header, "basic")
     try:
         return b64decode(packed, validate=True).decode().partition(":")[2] if packed else ""
-    except (NotBase64, UnicodeDecodeError):
+    except ValueError:  # neither base64 nor text
         return ""

@@ -76,7 +76,7 @@ class LabfeedError(Exception):
         return problem
 
     def to_headers(self) -> dict[str, str]:
-        """What an HTTP answer carries besides: when to come back, and how to identify oneself where that was missing."""
+        """What an HTTP answer carries besides: when to come back, and how to say who one is where that was missing."""
         headers = {"Cache-Control": "no-store"} | self.headers
         if self.retry_after_s is not None:
             headers["Retry-After"] = str(max(1, ceil(self.retry_after_s)))

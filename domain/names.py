@@ -17,8 +17,11 @@ SEPARATORS = "/#+,"
 
 
 def normal(name: str) -> str:
-    """The name in Unicode's composed form (NFC): one feed, whether a keyboard sends é in one piece or in two."""
-    return name if name.isascii() else unicodedata.normalize("NFC", name)
+    """The name in Unicode's composed form (NFC): one feed, whether a keyboard sends é in one piece or in two.
+
+    A name far too long stays as it is: composing takes time that grows with the square of the accents in a row.
+    """
+    return name if name.isascii() or len(name) > 4 * MOST_NAME_CHARS else unicodedata.normalize("NFC", name)
 
 
 def fault_in(name: str) -> str | None:

@@ -59,7 +59,7 @@ class Item(NamedTuple):
 class NewReading(NamedTuple):
     """A checked reading on its way to the disk.
 
-    A number has `value`; a word has `text`; a number that arrived as a text that spells it otherwise ("21.50") has both.
+    A number has `value`; a word has `text`; a number sent as a text that spells it otherwise ("21.50") has both.
     """
 
     feed: str

@@ -16,6 +16,8 @@ ROLLUP_WIDTHS = (10 * SECOND, MINUTE, 10 * MINUTE, HOUR, 6 * HOUR, DAY)
 """Widths of the stored summaries, each a multiple of the one before."""
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+LONGEST_AGO = 100 * 366 * DAY
+"""How far back a relative time reaches; what lies before it is no measurement's."""
 
 
 def to_datetime(at: int) -> datetime:
@@ -44,13 +46,20 @@ def moment_from(written: str, now: int) -> int:
     """`now`, `now-2h`, RFC 3339 with a zone, or seconds since 1970, as µs. Raises ValueError for anything else."""
     written = written.strip()
     if found := _relative(written):
-        return now - (int(found[1]) * _UNITS[found[2]] if found[1] else 0)
-    if re.fullmatch(r"\d{1,12}(\.\d{1,6})?", written, re.ASCII):
+        return now - _length(found[1], found[2])
+    if re.fullmatch(r"\d{1,11}(\.\d{1,6})?", written, re.ASCII):
         return round(float(written) * SECOND)
     moment = datetime.fromisoformat(written.replace(" ", "+") if "+" not in written else written)
     if moment.tzinfo is None:
         raise ValueError("a time needs a zone")
     return from_datetime(moment)
+
+
+def _length(number: str | None, unit: str) -> int:
+    length = int(number) * _UNITS[unit] if number else 0
+    if length > LONGEST_AGO:
+        raise ValueError("a time lies at most a hundred years back")
+    return length
 
 
 @dataclass(frozen=True, slots=True)

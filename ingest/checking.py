@@ -48,7 +48,7 @@ class Checked:
 
     entries: list[NewEntry]
     new_feeds: dict[str, Kind]
-    complaints: list[Complaint]
+    complaints: tuple[Complaint, ...]
 
     def refuse(self) -> None:
         """Raise Invalid when anything was complained of; do nothing when all is good."""
@@ -81,7 +81,7 @@ def check(items: Sequence[Item], feeds: Mapping[str, Feed], *, accepts_new: bool
             entries.append(_tuple(NewEntry, (at, readings, status, position)))
             if book.pending:
                 book.keep()
-    return Checked(entries, book.new_feeds, book.complaints)
+    return Checked(entries, book.new_feeds, tuple(book.complaints))
 
 
 class _Book:

@@ -6,6 +6,9 @@ import zlib
 
 from domain.errors import Malformed, TooLarge, UnsupportedMedia
 
+MOST_MEMBERS = 100
+"""Each member costs a copy of all that follow it."""
+
 _GZIP = 16 + zlib.MAX_WBITS
 
 
@@ -38,7 +41,7 @@ def _gunzip(body: bytes, limit_bytes: int) -> bytes:
     """All members of a gzip file, one after the other (RFC 1952 §2.2)."""
     parts: list[bytes] = []
     room = limit_bytes
-    while True:
+    for _ in range(MOST_MEMBERS):
         part, body = _gunzip_member(body, room)
         parts.append(part)
         room -= len(part)
@@ -46,6 +49,7 @@ def _gunzip(body: bytes, limit_bytes: int) -> bytes:
             raise too_large(limit_bytes)
         if not body:
             return b"".join(parts)
+    raise TooLarge(f"The gzip data has more than {MOST_MEMBERS} members.")
 
 
 def _gunzip_member(packed: bytes, room: int) -> tuple[bytes, bytes]:

@@ -49,7 +49,9 @@ def member_pointer(row: int | None, *names: str) -> str:
 def quoted(text: str) -> str:
     """A text in quotes, shortened, with every invisible character written as its escape."""
     short = text if len(text) <= MOST_QUOTED_CHARS else text[: MOST_QUOTED_CHARS - 1] + "…"
-    return '"' + "".join(sign if sign.isprintable() else _escape(sign) for sign in short) + '"'
+    if not short.isprintable():
+        short = "".join(sign if sign.isprintable() else _escape(sign) for sign in short)
+    return f'"{short}"'
 
 
 def _place(subject: str, row: int | None) -> str:

@@ -64,11 +64,29 @@ def parse_body(body: bytes, content_type: str | None, now: int) -> list[Item]:
     """
     if content_type != JSON and _is_form(content_type, body):
         return parse_form(_form_fields(body), now)
-    message = _read(body)
+    return items_of(_read(body), now)
+
+
+def parted(frame: bytes) -> tuple[Any, Any]:
+    """A frame's own `id`, None if it has none, and its message without it, for `items_of`.
+
+    The message of a frame with an id is its other members, or the list in `readings` where that is its only one.
+    Raises Malformed.
+    """
+    message = _read(frame)
+    if not isinstance(message, dict) or "id" not in message:
+        return None, message
+    number = message.pop("id")
+    batch = message.get("readings")
+    return number, batch if isinstance(batch, list) and len(message) == 1 else message
+
+
+def items_of(message: Any, now: int) -> list[Item]:
+    """The items of a message that was read as JSON. Raises TooLarge or Invalid."""
     if type(message) is list:
         return _items(message, now)
     if isinstance(message, dict):
-        return [_only(message, now)]
+        return [_item(message, None, now)]
     raise Invalid(f"The message is {_called(message)}, not an object or a list of objects.", hint=EXAMPLE)
 
 

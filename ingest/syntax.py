@@ -93,6 +93,7 @@ def _offset(body: bytes, error: Exception) -> int:
     else:
         found = _offset_in(str(error))
         offset = _before_literal(body, int(found[1])) if found else 0
+        offset -= "trailing characters" in str(error)  # msgspec points behind the first of them
     offset = min(offset, len(body) - 1)
     in_word = body[offset] in _TOKEN_BYTES
     if in_word or (body[offset] >= 0x20 and "expected" not in str(error)):
