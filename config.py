@@ -20,7 +20,7 @@ SETTINGS = {
     "DATA_DIR": "Where the default database and the development secret live. Default var.",
     "DATABASE_URL": "Default: an SQLite file in DATA_DIR. Or postgresql+psycopg://user:password@host/name.",
     "REDIS_URL": "redis://host:6379/0. Carries live readings between web processes; storing works without it.",
-    "RATE_LIMIT": "Readings a write key may send, such as 10/s burst 600 (the default) or off. Rehearsal channels are free.",
+    "RATE_LIMIT": "What a write key may send: 10/s burst 600 (the default), or off. Rehearsal channels are free.",
     "MAX_BODY_BYTES": "The largest message accepted, packed or unpacked. Default 1048576.",
     "LOG_LEVEL": "debug, info (the default), warning or error.",
 }

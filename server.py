@@ -9,6 +9,7 @@ import time
 
 from dotenv import dotenv_values
 from flask import Flask
+from live.stream import OpenChannel
 
 import commands
 import context
@@ -27,7 +28,6 @@ from live import stream
 from live.bus import Bus, LocalBus, RedisBus
 from live.hub import Hub
 from live.sockets import Doors
-from live.stream import OpenChannel
 from models import answers, channels, upgrading
 from models import readings as stored
 from models.keys import Vault
@@ -75,6 +75,7 @@ def create_app(config: Config) -> Flask:
     Raises ConfigError. Nothing runs in the background before the first request.
     """
     logging.basicConfig(level=config.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.getLogger("alembic").setLevel(logging.WARNING)
     app = Flask("labfeed", static_folder=None)
     app.config.update(SECRET_KEY=config.secret_key, MAX_CONTENT_LENGTH=config.max_body_bytes)
     parts = _make_parts(config)

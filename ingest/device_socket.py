@@ -87,10 +87,7 @@ def _raise(error: LabfeedError) -> NoReturn:
 
 def _key_from(peer: AnyPeer) -> str:
     """The key in the first frame. Raises KeyMissing or Malformed."""
-    try:
-        frame = peer.receive(within_s=KEY_WITHIN_S)
-    except TimeoutError as error:
-        raise KeyMissing(f"No key came within {KEY_WITHIN_S:g} s.", hint=FIRST_FRAME) from error
+    frame = peer.receive(within_s=KEY_WITHIN_S)
     _, said = payload.parted(frame.encode() if isinstance(frame, str) else frame)
     key = said.get("api_key") if isinstance(said, dict) else None
     if not isinstance(key, str) or not key.strip():

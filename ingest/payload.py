@@ -86,7 +86,7 @@ def items_of(message: Any, now: int) -> list[Item]:
     if type(message) is list:
         return _items(message, now)
     if isinstance(message, dict):
-        return [_item(message, None, now)]
+        return [_only(message, now)]
     raise Invalid(f"The message is {_called(message)}, not an object or a list of objects.", hint=EXAMPLE)
 
 

@@ -266,7 +266,7 @@ class Transaction:
             self._found |= {(feed_id, at): stored for at, stored in found.items()}
 
     def _create_feeds(self, submission: Submission, known: _Channel) -> dict[str, int]:
-        """Feeds that a board uses for the first time; the channel's version was checked, so they are new for certain."""
+        """Feeds that a board uses for the first time; the channel's version was checked, so they are new."""
         present = self._connection.execute(
             select(feed.c.name, feed.c.id).where(feed.c.channel_id == submission.channel_id)
         ).all()

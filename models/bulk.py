@@ -1,11 +1,15 @@
 """The few statements that carry the load, each in the form its engine is fastest with.
 
-SQLite binds row after row inside the process (executemany); PostgreSQL gets whole columns as arrays in one round trip.
+Their text is put together from names in this module and from integers alone (S608 is answered by that).
+
+SQLite gets hundreds of rows by one statement; PostgreSQL gets whole columns as arrays in one round trip.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
+from itertools import chain
 
 from sqlalchemy import Connection
 
@@ -44,13 +48,30 @@ POSTGRES_TYPES = {
 """Array types by column; everything not named is a bigint."""
 
 
-def _sqlite_insert(table: str, columns: Sequence[str]) -> str:
-    return f"INSERT INTO {table} ({', '.join(map(_quoted, columns))}) VALUES ({', '.join('?' * len(columns))})"
+COLUMNS = {"reading": READING, "entry": ENTRY, "rollup": ROLLUP}
+
+USUAL = {"reading": 4, "entry": 7, "rollup": 11}
+"""How many columns, from the left, a row usually fills. The other columns are named only for rows that have something
+there: pysqlite3 takes ten times as long to bind a None as a number, for it looks for an adapter each time."""
+
+ROWS_AT_ONCE = 500
+"""Rows of one statement on SQLite; row after row takes twice as long, and takes the interpreter's lock for each."""
 
 
-def _postgres_insert(table: str, columns: Sequence[str]) -> str:
+@cache
+def _sqlite_insert(table: str, width: int, rows: int) -> str:
+    columns = ", ".join(map(_quoted, COLUMNS[table][:width]))
+    marks = f"({', '.join('?' * width)})"
+    merge = _merge_clause("min", "max") if table == "rollup" else ""
+    return f"INSERT INTO {table} ({columns}) VALUES {', '.join([marks] * rows)}{merge}"  # noqa: S608
+
+
+@cache
+def _postgres_insert(table: str) -> str:
+    columns = COLUMNS[table]
     arrays = ", ".join(f"%s::{POSTGRES_TYPES.get(column, 'bigint')}[]" for column in columns)
-    return f"INSERT INTO {table} ({', '.join(map(_quoted, columns))}) SELECT * FROM unnest({arrays})"
+    merge = _merge_clause("least", "greatest") if table == "rollup" else ""
+    return f"INSERT INTO {table} ({', '.join(map(_quoted, columns))}) SELECT * FROM unnest({arrays}){merge}"  # noqa: S608
 
 
 def _quoted(column: str) -> str:
@@ -68,20 +89,6 @@ def _merge_clause(least: str, greatest: str) -> str:
             "last" = CASE WHEN excluded."last_at" > rollup."last_at" THEN excluded."last" ELSE rollup."last" END,
             "first_at" = {least}(rollup."first_at", excluded."first_at"),
             "last_at" = {greatest}(rollup."last_at", excluded."last_at")"""
-
-
-STATEMENTS = {
-    "sqlite": {
-        "reading": _sqlite_insert("reading", READING),
-        "entry": _sqlite_insert("entry", ENTRY),
-        "rollup": _sqlite_insert("rollup", ROLLUP) + _merge_clause("min", "max"),
-    },
-    "postgresql": {
-        "reading": _postgres_insert("reading", READING),
-        "entry": _postgres_insert("entry", ENTRY),
-        "rollup": _postgres_insert("rollup", ROLLUP) + _merge_clause("least", "greatest"),
-    },
-}
 
 
 def lock_channels(connection: Connection, channel_ids: Sequence[int]) -> list[tuple[int, int, int]]:
@@ -154,9 +161,23 @@ def _listed(ids: Sequence[int]) -> str:
 def _run(connection: Connection, table: str, rows: Sequence[Sequence]) -> None:
     if not rows:
         return
-    statement = STATEMENTS[connection.dialect.name][table]
     if connection.dialect.name == "postgresql":
         columns = [list(column) for column in zip(*rows, strict=True)]
-        connection.exec_driver_sql(statement, tuple(columns))
-    else:
-        connection.exec_driver_sql(statement, list(rows))
+        connection.exec_driver_sql(_postgres_insert(table), tuple(columns))
+        return
+    usual = USUAL[table]
+    unset = (None,) * (len(rows[0]) - usual)
+    plain = [row[:usual] for row in rows if row[usual:] == unset]
+    _run_on_sqlite(connection, table, plain)
+    if len(plain) < len(rows):
+        _run_on_sqlite(connection, table, [row for row in rows if row[usual:] != unset])
+
+
+def _run_on_sqlite(connection: Connection, table: str, rows: Sequence[Sequence]) -> None:
+    """Rows of one width, as few statements as there can be."""
+    done = 0
+    for done in range(ROWS_AT_ONCE, len(rows) + 1, ROWS_AT_ONCE):
+        values = tuple(chain.from_iterable(rows[done - ROWS_AT_ONCE : done]))
+        connection.exec_driver_sql(_sqlite_insert(table, len(rows[0]), ROWS_AT_ONCE), values)
+    if rest := rows[done:]:
+        connection.exec_driver_sql(_sqlite_insert(table, len(rest[0]), 1), list(rest))

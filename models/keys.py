@@ -1,4 +1,4 @@
-"""Keys: made, found by digest, revoked. A key itself is only kept sealed, under a secret that is not in the database."""
+"""Keys: made, found by digest, revoked. The key itself is only kept sealed, by a secret outside the database."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Readings asked for: charts, what came since, the newest rows; and readings deleted. Access is decided in the query."""
+"""Readings asked for (charts, what came since, the newest rows) and deleted. Access is decided in the query."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def series(
 def fresh_since(
     connection: Connection, channel_id: int, after: int, up_to: int | None = None, limit: int = 20_000
 ) -> list[FreshReadings]:
-    """What entries after `after`, up to `up_to` or the newest, brought: in order, without a hole, at most about `limit` rows.
+    """What the entries after `after` brought, up to `up_to` or the newest: in order, no hole, about `limit` rows.
 
     An empty list says there is nothing more. The last piece's `last` is where to go on.
     """
@@ -89,7 +89,7 @@ def between(
     span: TimeSpan,
     limit: int,
 ) -> list[StoredReading]:
-    """Readings of the named feeds (all, if None) in the span: the newest `limit` of them, ascending. Raises NotFound."""
+    """Readings of the named feeds (all, if None) in the span: the newest `limit`, ascending. Raises NotFound."""
     channel = channels.find(connection, viewer, channel_id)
     feeds = [feed for feed in channel.feeds if feed_names is None or feed.name in feed_names]
     found = [row for feed in feeds for row in _newest_rows(connection, feed, span, limit)]

@@ -7,6 +7,7 @@ ten million readings reads these and costs what a chart of ten thousand costs.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from typing import TypeAlias
 
 from sqlalchemy import Connection, delete, select
@@ -81,7 +82,7 @@ def rebuild(connection: Connection, feed_ids: Sequence[int], span: TimeSpan) -> 
         finer = summarise(rows.tuples())
         _forget(connection, feed_id, FINEST, touched)
         bulk.merge_rollups(connection, _flat(FINEST, finer))
-        for narrow, width in zip(ROLLUP_WIDTHS, ROLLUP_WIDTHS[1:], strict=False):
+        for narrow, width in pairwise(ROLLUP_WIDTHS):
             touched = _aligned(span, width)
             coarser = coarsen(_stored(connection, feed_id, narrow, touched), width)
             _forget(connection, feed_id, width, touched)

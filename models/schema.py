@@ -1,4 +1,4 @@
-"""The tables. Instants are BIGINT microseconds since the epoch, UTC. The migrations build exactly these (a test compares)."""
+"""The tables. Instants are microseconds since the epoch, UTC. The migrations build exactly these: a test compares."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ key = Table(
 entry = Table(
     "entry",
     metadata,
-    # A run of entries that arrived together: `first_entry_id` to `entry_id`. One with a status or a position stands alone.
+    # A run of entries that arrived together, `first_entry_id` to `entry_id`; one with a status or a position is alone.
     Column("channel_id", ForeignKey("channel.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
     Column("entry_id", BigInteger, primary_key=True, autoincrement=False),
     Column("first_entry_id", BigInteger, nullable=False),
@@ -102,7 +102,7 @@ entry = Table(
 reading = Table(
     "reading",
     metadata,
-    # No foreign key here and on rollup: checking it would cost a quarter of the writing speed. `feeds.delete` clears both.
+    # No foreign key here and on rollup: checking it would slow down writing. `channels.remove` clears both.
     Column("feed_id", Integer, primary_key=True, autoincrement=False),
     Column("at", BigInteger, primary_key=True, autoincrement=False),
     Column("entry_id", BigInteger, nullable=False),

@@ -1,0 +1,129 @@
+"""A wall card: one channel's newest values, a small chart and how it is; the whole card leads to its page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from dash import dcc, html
+from dash.development.base_component import Component
+
+from dashapp.components.age import age
+from dashapp.components.attributes import aria
+from dashapp.components.icons import icon
+from dashapp.components.rhythm import door_name, rhythm
+from dashapp.components.status import rehearsal_mark, silence_veil, status_chip
+from dashapp.components.values import spoken, value_text, value_tile
+from dashapp.figures.palette import inks
+from dashapp.figures.sparkline import MOST_LINES
+from dashapp.parts import Part, part_id
+from domain.channels import Channel, Overview, Pulse
+from domain.readings import Feed, Kind
+from domain.timespan import Window
+
+CHART_PX = 84
+STATIC = {"staticPlot": True, "displayModeBar": False}
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A card's channel and chart, under the view its ids carry."""
+
+    overview: Overview
+    figure: dict[str, Any]
+    view: str
+
+
+def wall_card(drawn: Drawn, window: Window, now: int) -> dcc.Link:
+    """The card as of `now`."""
+    channel = drawn.overview.channel
+    pulse = pulse_parts(drawn.overview.pulse, now)
+    return dcc.Link(
+        [
+            html.Div(pulse, id=part_id(Part.PULSE, drawn.view, channel.id), className="lf-pulse"),
+            html.H2(channel.name, className="lf-card-title lf-cut", title=channel.name),
+            *(_content(drawn, window) if channel.feeds else [_waiting(drawn.overview)]),
+            html.Div(_foot(drawn.overview), className="lf-card-rhythm lf-cut"),
+        ],
+        href=f"/channels/{channel.slug}",
+        className="lf-card",
+    )
+
+
+def pulse_parts(pulse: Pulse, now: int) -> list[Component]:
+    """What changes with every arrival: the status, the age, and the veil of silence."""
+    parts: list[Component] = [status_chip(pulse, now)]
+    if pulse.last_received_at is not None:
+        parts += [age(pulse.last_received_at, now), silence_veil(pulse, now)]
+    return parts
+
+
+def card_feeds(channel: Channel) -> list[Feed]:
+    """The feeds a card shows: three numbers and one word."""
+    numbers = [feed for feed in channel.feeds if feed.kind is Kind.NUMBER]
+    return numbers[:MOST_LINES] + [feed for feed in channel.feeds if feed.kind is Kind.TEXT][:1]
+
+
+def _content(drawn: Drawn, window: Window) -> list[Component]:
+    channel = drawn.overview.channel
+    shown = card_feeds(channel)
+    numbers = [feed for feed in shown if feed.kind is Kind.NUMBER]
+    words = [feed for feed in shown if feed.kind is Kind.TEXT]
+    tiles = [_tile(drawn, feed) for feed in numbers or words]
+    return [
+        html.Div(tiles, className=f"lf-values lf-values-{len(tiles)}"),
+        html.Figure(
+            dcc.Graph(
+                id=part_id(Part.FIGURE, drawn.view, channel.id),
+                figure=drawn.figure,
+                config=STATIC,
+                responsive=True,
+                className="lf-sparkline",
+            ),
+            className="lf-card-plot",
+            role="img",
+            **aria(label=_summary(drawn.overview, shown, window)),
+        ),
+        *(_word(drawn, feed) for feed in words if numbers),
+    ]
+
+
+def _tile(drawn: Drawn, feed: Feed) -> html.Div:
+    ink = inks(drawn.overview.channel.feeds).get(feed.id)
+    return value_tile(
+        feed, drawn.overview.latest.get(feed.id), ink=ink, value_id=part_id(Part.VALUE, drawn.view, feed.id)
+    )
+
+
+def _word(drawn: Drawn, feed: Feed) -> html.Div:
+    """The band's caption: which feed it is and what it says now."""
+    text = value_text(feed, drawn.overview.latest.get(feed.id))
+    return html.Div(
+        [
+            html.Span(feed.label, className="lf-label lf-cut"),
+            html.Span(text, id=part_id(Part.VALUE, drawn.view, feed.id), className="lf-number"),
+        ],
+        className="lf-card-word",
+    )
+
+
+def _summary(overview: Overview, shown: list[Feed], window: Window) -> str:
+    said = ", ".join(spoken(feed, overview.latest.get(feed.id)) for feed in shown)
+    return f"{overview.channel.name}, {window.label.lower()}: {said}"
+
+
+def _waiting(overview: Overview) -> html.Div:
+    """In the chart's place, for a channel that has heard nothing yet."""
+    return html.Div(
+        [html.Span(className="lf-ghost-line"), html.Span(["Send the first reading", icon("chevron-right")])],
+        className="lf-card-waiting",
+    )
+
+
+def _foot(overview: Overview) -> list[Component | str]:
+    mark: list[Component | str] = [rehearsal_mark(), " · "] if overview.channel.is_rehearsal else []
+    hidden = len(overview.channel.feeds) - len(card_feeds(overview.channel))
+    if overview.pulse.last_received_at is None:
+        return [*mark, "key made, nothing received yet" if overview.pulse.has_key else "no key yet"]
+    said = (rhythm(overview.pulse.interval_s), door_name(overview.door), f"+{hidden} feeds" if hidden else None)
+    return [*mark, " · ".join(part for part in said if part)]

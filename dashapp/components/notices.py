@@ -1,0 +1,70 @@
+"""Drawn states: loading, empty, not found, refused. Never a blank, never a stack trace."""
+
+from __future__ import annotations
+
+import dash_bootstrap_components as dbc
+from dash import html
+from dash.development.base_component import Component
+
+from dashapp.components.attributes import aria
+from dashapp.components.icons import icon
+from domain.errors import LabfeedError
+
+
+def empty_state(picture: str, title: str, sentence: str, *action: Component) -> html.Section:
+    """One picture, one sentence, one action."""
+    return html.Section(
+        [
+            html.Div(icon(picture), className="lf-empty-picture"),
+            html.H2(title),
+            html.P(sentence),
+            *action,
+        ],
+        className="lf-empty",
+    )
+
+
+def not_found(sentence: str | None = None) -> html.Section:
+    """What somebody may not see does not exist for them: the same words for both."""
+    return empty_state(
+        "compass",
+        "There is nothing here that you may see",
+        sentence or "The address may be mistyped, or the channel may not be public.",
+        html.A([icon("grid"), "Back to the wall"], href="/", className="btn btn-primary lf-button"),
+    )
+
+
+def notice(error: LabfeedError) -> dbc.Alert:
+    """What went wrong, as a bar over the page; what was drawn stays."""
+    return dbc.Alert(
+        [
+            icon("exclamation-triangle-fill"),
+            html.Div(
+                [html.Strong(error.title), html.Span(error.detail), html.Span(error.hint or "", className="lf-hint")]
+            ),
+        ],
+        dismissable=True,
+        color="",
+        class_name="lf-notice",
+    )
+
+
+def skeleton_cards(count: int = 8) -> list[html.Div]:
+    """Cards still to be filled, in their places."""
+    return [
+        html.Div(
+            [html.Div(className=f"lf-bone lf-bone-{part}") for part in ("title", "value", "plot", "foot")],
+            className="lf-card lf-card-bone",
+            **aria(hidden="true"),
+        )
+        for _ in range(count)
+    ]
+
+
+def skeleton_page() -> html.Div:
+    """A channel page still to be filled."""
+    return html.Div(
+        [html.Div(className=f"lf-bone lf-bone-{part}") for part in ("heading", "tiles", "chart")],
+        className="lf-page-bone",
+        **aria(hidden="true"),
+    )

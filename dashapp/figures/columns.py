@@ -1,0 +1,139 @@
+"""The x and y columns of lines and bands: where a line breaks, what is merged, and that no extreme is lost.
+
+Instants become milliseconds since the epoch, the numbers Plotly's date axes take. The live path appends with the same
+functions that drew the chart, so a chart that grew equals a chart drawn afresh.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from statistics import median
+
+from domain.readings import Series
+from domain.timespan import MINUTE
+
+LATEST_GAPS = 20
+QUIET_INTERVALS = 3
+"""A line breaks where a feed was quiet for longer than this many of its intervals."""
+
+UNKNOWN_HOLD = 3 * MINUTE
+
+
+@dataclass(slots=True)
+class Line:
+    """Columns of a line; a break is an instant whose `y` is None."""
+
+    x: list[float] = field(default_factory=list)
+    y: list[float | None] = field(default_factory=list)
+
+    def add(self, at: int, value: float | None) -> None:
+        self.x.append(milliseconds(at))
+        self.y.append(value)
+
+
+@dataclass(slots=True)
+class Band:
+    """Columns of a band: segments of equal words, each from `base` for `width` milliseconds."""
+
+    base: list[float] = field(default_factory=list)
+    width: list[float] = field(default_factory=list)
+    word: list[str] = field(default_factory=list)
+
+    def add(self, start: int, end: int, word: str) -> None:
+        self.base.append(milliseconds(start))
+        self.width.append(milliseconds(end - start))
+        self.word.append(word)
+
+
+def milliseconds(at: int) -> float:
+    return at / 1000
+
+
+def hold_us(series: Series, interval_s: float | None) -> int:
+    """How long a feed may be quiet before its line breaks: three of its intervals.
+
+    Its interval is the median of its last 20 gaps in view, but never under the channel's expected interval: a feed that
+    speaks with every third message is not broken, and neither is one that sent a burst.
+    """
+    gaps = [later - earlier for earlier, later in pairwise(series.at[-LATEST_GAPS - 1 :])]
+    usual = max(median(gaps) if gaps and not series.bucket_us else 0, (interval_s or 0) * 1e6)
+    return int(usual * QUIET_INTERVALS) or UNKNOWN_HOLD
+
+
+def raw_line(at: Sequence[int], value: Sequence[float | None], hold: int, after: int | None = None) -> Line:
+    """Readings as a line, broken where they are more than `hold` µs apart; `after`: the reading before the first."""
+    line = Line()
+    for instant, number in zip(at, value, strict=True):
+        if after is not None and instant - after > hold:
+            line.add(after, None)
+        line.add(instant, number)
+        after = instant
+    return line
+
+
+def extremes_line(series: Series, hold: int) -> Line:
+    """A summarised series as a line through every bucket's smallest and largest reading, so that no spike is lost."""
+    line, before = Line(), None
+    for place, start in enumerate(series.at):
+        if before is not None and start - before > hold + series.bucket_us:
+            line.add(before, None)
+        for offset, value in _travel(series, place):
+            line.add(start + offset, value)
+        before = start
+    return line
+
+
+def _travel(series: Series, place: int) -> list[tuple[int, float | None]]:
+    """One bucket's low and high in the order the curve most likely took, or one point where they are the same."""
+    low, high = series.low[place], series.high[place]
+    if low == high or low is None or high is None:
+        return [(0, series.value[place])]
+    rises = place == 0 or (series.value[place] or 0) >= (series.value[place - 1] or 0)
+    return [(0, low if rises else high), (series.bucket_us // 2, high if rises else low)]
+
+
+def mean_line(series: Series, hold: int) -> Line:
+    """A summarised series as a line through its means, broken at gaps."""
+    return raw_line(series.at, series.value, hold + series.bucket_us)
+
+
+def envelope(series: Series, hold: int) -> Line:
+    """Outlines of the area between each bucket's smallest and largest reading: one area for each run without a gap."""
+    outline = Line()
+    for run in _runs(series.at, hold + series.bucket_us):
+        for place in run:
+            outline.add(series.at[place], series.high[place])
+        for place in reversed(run):
+            outline.add(series.at[place], series.low[place])
+        outline.add(series.at[run[0]], None)
+    return outline
+
+
+def _runs(at: Sequence[int], hold: int) -> list[list[int]]:
+    """The places of `at`, in runs without a gap."""
+    runs: list[list[int]] = []
+    for place, instant in enumerate(at):
+        if place and instant - at[place - 1] <= hold:
+            runs[-1].append(place)
+        else:
+            runs.append([place])
+    return runs
+
+
+def band(at: Sequence[int], words: Sequence[str | None], hold: int) -> Band:
+    """Words as merged segments: a word holds until the next reading, for at most `hold` µs."""
+    columns, start, before, current = Band(), 0, None, ""
+    for instant, word in zip(at, words, strict=True):
+        if word is None:
+            continue
+        if before is not None and (word != current or instant - before > hold):
+            columns.add(start, min(instant, before + hold), current)
+            start = instant
+        elif before is None:
+            start = instant
+        before, current = instant, word
+    if before is not None:
+        columns.add(start, before + hold, current)
+    return columns

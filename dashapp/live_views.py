@@ -1,0 +1,301 @@
+"""Encoders: what a batch of fresh readings changes on the pages that show its channel.
+
+A view is pure knowledge of what the page shows; the hub makes each batch once for all pages with an equal view. Over
+HTTP the polling page uses the very same changes, so both roads draw the same pixels.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, TypeAlias
+
+from dash import Patch
+
+from dashapp import growth, looks, shell
+from dashapp.components.card import card_feeds, pulse_parts
+from dashapp.components.channel_page import extent_text
+from dashapp.components.connection import heartbeat
+from dashapp.components.readings_table import MOST_ROWS, rows_of, table_row
+from dashapp.components.values import value_text
+from dashapp.figures import columns, sparkline, timeseries
+from dashapp.looks import Before, Look
+from dashapp.parts import Memo, Part, cursor_key, memo_id, part_id
+from domain.channels import Channel, Pulse
+from domain.errors import NotFound
+from domain.readings import Feed, FreshReadings, Kind, Point, Series
+from domain.roles import Viewer
+from domain.timespan import TimeSpan, Window
+from live.dash_socket import set_props_piece
+from models.store import Store
+
+Update: TypeAlias = tuple[str | dict[str, Any], dict[str, Any]]
+"""A component's id and its new props."""
+
+BOUNDARIES = 32
+"""After how many of the last batches a view still knows what came before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where views read what they were not told: the database and the clock."""
+
+    store: Store
+    now: Callable[[], int]
+
+    def before(self, channel_id: int, entry_id: int) -> Before:
+        return self.store.ask(looks.before, Viewer.with_key_of(channel_id), channel_id, entry_id, self.now())
+
+    def look(self, channel_id: int, window: Window, points: int) -> Look:
+        viewer = Viewer.with_key_of(channel_id)
+        return self.store.ask(looks.channel, viewer, channel_id, window, self.now(), points)
+
+    def newest(self, channel_id: int) -> list[tuple[int, int, float | None, str | None]]:
+        return self.store.ask(looks.newest, Viewer.with_key_of(channel_id), channel_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What to set on the page, and up to which entry it is then drawn."""
+
+    updates: list[Update]
+    cursor: int
+
+
+@dataclass(slots=True)
+class Known:
+    """What a view remembers: the channel, its rhythm, each feed's newest reading at the ends of the last batches."""
+
+    channel: Channel | None = None
+    interval_s: float | None = None
+    holds: dict[int, int] = field(default_factory=dict)
+    tails: dict[int, dict[int, Point]] = field(default_factory=dict)
+
+    def remember(self, entry_id: int, tails: dict[int, Point]) -> None:
+        self.tails[entry_id] = tails
+        while len(self.tails) > BOUNDARIES:
+            self.tails.pop(next(iter(self.tails)), None)
+
+
+@dataclass(frozen=True, slots=True)
+class LiveView(ABC):
+    """One channel as one kind of page shows it. Equal views share their batches.
+
+    `view` stands in the ids; `version` is the channel's when it was drawn. When the channel has changed since (new
+    feeds), nothing is patched any more: the page is told that it is stale, and draws itself again.
+    """
+
+    channel_id: int
+    view: str
+    version: int
+    window: Window
+    beats: bool
+    source: Source = field(compare=False, repr=False)
+    known: Known = field(default_factory=Known, compare=False, repr=False)
+
+    window_s: ClassVar[float] = 0.5
+    rebase_every_s: ClassVar[float] = 60.0
+    page: ClassVar[str]
+    points: ClassVar[int]
+
+    @property
+    def tick_every_s(self) -> float | None:
+        """One view of each page carries the page's heartbeat."""
+        return 3.0 if self.beats else None
+
+    def encode(self, channel_id: int, runs: Sequence[FreshReadings]) -> tuple[bytes, ...] | None:
+        """The batch as pieces of a frame; the cursor among them, so that page and cursor never disagree."""
+        return self._pieces(self.change(runs)) if runs else None
+
+    def rebase(self, channel_id: int) -> tuple[tuple[bytes, ...], int] | None:
+        """The picture read afresh: trimmed, decimated, late readings joined up."""
+        change = self.redrawn()
+        return self._pieces(change), change.cursor
+
+    def tick(self, channel_id: int) -> tuple[bytes, ...]:
+        return (set_props_piece(*beat(self.source.now())),)
+
+    def change(self, runs: Sequence[FreshReadings]) -> Change:
+        """What these runs, which follow each other, change."""
+        fresh, last = growth.by_feed(runs), runs[-1].last
+        tails = self._tails(runs[0].first - 1)
+        channel = self.known.channel
+        if channel is None or channel.version != self.version or any(run.new_feeds for run in runs):
+            return self._stale(last)
+        self.known.remember(last, {**tails, **_ends(fresh, tails)})
+        now = max(run.received_at for run in runs)
+        return Change(self._grown(channel, fresh, tails, now), last)
+
+    def redrawn(self) -> Change:
+        """What puts the page in order again, as of now."""
+        look = self.source.look(self.channel_id, self.window, self.points)
+        cursor = look.snapshot.cursor
+        if look.overview.channel.version != self.version:
+            return self._stale(cursor)
+        self._learn(look.overview.channel, look.overview.pulse.interval_s, look.series)
+        self.known.remember(cursor, {one.feed.id: last for one in look.series if (last := _last(one))})
+        return Change(self._redrawn(look), cursor)
+
+    @abstractmethod
+    def _grown(
+        self, channel: Channel, fresh: Mapping[int, Sequence[Point]], tails: Mapping[int, Point], now: int
+    ) -> list[Update]: ...
+
+    @abstractmethod
+    def _redrawn(self, look: Look) -> list[Update]: ...
+
+    def _pieces(self, change: Change) -> tuple[bytes, ...]:
+        cursor = Patch()
+        cursor[cursor_key(self.view, self.channel_id)] = change.cursor
+        return tuple(
+            set_props_piece(*update)
+            for update in [*change.updates, (memo_id(Memo.CURSOR, self.page), {"data": cursor})]
+        )
+
+    def _stale(self, cursor: int) -> Change:
+        return Change([(memo_id(Memo.STALE, self.page), {"data": f"{self.view} {cursor}"})], cursor)
+
+    def _tails(self, entry_id: int) -> dict[int, Point]:
+        """Each feed's newest reading up to that entry, as far as it matters to what is drawn."""
+        if entry_id not in self.known.tails or self.known.channel is None:
+            self._recall(entry_id)
+        return self.known.tails.get(entry_id, {})
+
+    def _recall(self, entry_id: int) -> None:
+        try:
+            before = self.source.before(self.channel_id, entry_id)
+        except NotFound:
+            self.known.channel = None
+            return
+        channel, points = before.overview.channel, growth.by_feed(before.runs)
+        series = [Series(feed, [point.at for point in points[feed.id]]) for feed in channel.feeds if feed.id in points]
+        self._learn(channel, before.overview.pulse.interval_s, series)
+        start = self.source.now() - self.window.length
+        self.known.remember(
+            entry_id, {feed_id: found[-1] for feed_id, found in points.items() if found[-1].at >= start}
+        )
+
+    def _learn(self, channel: Channel, interval_s: float | None, series: Iterable[Series]) -> None:
+        self.known.channel, self.known.interval_s = channel, interval_s
+        self.known.holds.update({one.feed.id: columns.hold_us(one, interval_s) for one in series})
+
+    def _growing(self, places: dict[int, growth.Places], tails: Mapping[int, Point]) -> growth.Growing:
+        return growth.Growing(places, self.known.holds, tails)
+
+    def _values(self, feeds: Iterable[Feed], latest: Mapping[int, Point]) -> list[Update]:
+        return [
+            (part_id(Part.VALUE, self.view, feed.id), {"children": value_text(feed, latest[feed.id])})
+            for feed in feeds
+            if feed.id in latest
+        ]
+
+    def _pulse(self, pulse: Pulse, now: int) -> Update:
+        return part_id(Part.PULSE, self.view, self.channel_id), {"children": pulse_parts(pulse, now)}
+
+    def _figure(self, figure: Patch) -> Update:
+        return part_id(Part.FIGURE, self.view, self.channel_id), {"figure": figure}
+
+
+@dataclass(frozen=True, slots=True)
+class WallCard(LiveView):
+    """A channel as a card on the wall."""
+
+    page: ClassVar[str] = "wall"
+    points: ClassVar[int] = looks.CARD_POINTS
+
+    def _grown(
+        self, channel: Channel, fresh: Mapping[int, Sequence[Point]], tails: Mapping[int, Point], now: int
+    ) -> list[Update]:
+        if not channel.feeds:
+            return []
+        figure = Patch()
+        growth.grow(figure, fresh, self._growing(growth.sparkline_places(channel.feeds), tails))
+        growth.slide_sparkline(figure, TimeSpan.last(self.window.length, now))
+        latest = _ends(fresh, tails)
+        pulse = self._pulse(Pulse(now, self.known.interval_s), now)
+        return [self._figure(figure), *self._values(card_feeds(channel), latest), pulse]
+
+    def _redrawn(self, look: Look) -> list[Update]:
+        channel = look.overview.channel
+        figure = Patch()
+        growth.redraw(figure, sparkline.figure(look.series, self.known.holds, look.span))
+        growth.slide_sparkline(figure, look.span)
+        pulse = self._pulse(look.overview.pulse, look.now)
+        return [self._figure(figure), *self._values(card_feeds(channel), look.overview.latest), pulse]
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelChart(LiveView):
+    """A channel as its own page shows it."""
+
+    page: ClassVar[str] = "channel"
+    points: ClassVar[int] = looks.CHART_POINTS
+    window_s: ClassVar[float] = 0.25
+
+    def _grown(
+        self, channel: Channel, fresh: Mapping[int, Sequence[Point]], tails: Mapping[int, Point], now: int
+    ) -> list[Update]:
+        figure, rows = Patch(), Patch()
+        growth.grow(figure, fresh, self._growing(growth.timeseries_places(channel.feeds), tails))
+        growth.slide_timeseries(figure, TimeSpan.last(self.window.length, now))
+        for row in reversed(
+            rows_of((feed_id, *point) for feed_id, found in fresh.items() for point in found)[:MOST_ROWS]
+        ):
+            rows.prepend(table_row(channel.feeds, row))
+        return [
+            self._figure(figure),
+            *self._values(channel.feeds, _ends(fresh, tails)),
+            (part_id(Part.ROWS, self.view, self.channel_id), {"children": rows}),
+            self._pulse(Pulse(now, self.known.interval_s), now),
+        ]
+
+    def _redrawn(self, look: Look) -> list[Update]:
+        channel = look.overview.channel
+        figure = Patch()
+        growth.redraw(figure, timeseries.figure(look.series, self.known.holds, look.span))
+        growth.slide_timeseries(figure, look.span)
+        rows = [table_row(channel.feeds, row) for row in rows_of(self.source.newest(self.channel_id))[:MOST_ROWS]]
+        return [
+            self._figure(figure),
+            *self._values(channel.feeds, look.overview.latest),
+            *(
+                (part_id(Part.EXTENT, self.view, one.feed.id), {"children": extent_text(one)})
+                for one in look.series
+                if one.feed.kind is Kind.NUMBER
+            ),
+            (part_id(Part.ROWS, self.view, self.channel_id), {"children": rows}),
+            self._pulse(look.overview.pulse, look.now),
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class FirstReading(ChannelChart):
+    """A channel's page that waits for the first reading: whatever comes, it draws itself again."""
+
+    def change(self, runs: Sequence[FreshReadings]) -> Change:
+        return self._stale(runs[-1].last)
+
+    def redrawn(self) -> Change:
+        return Change([], self.source.look(self.channel_id, self.window, 1).snapshot.cursor)
+
+
+def beat(now: int) -> Update:
+    """A sign of life for the page's dead man's switch."""
+    return shell.Ids.BEAT, {"children": heartbeat(now)}
+
+
+def _ends(fresh: Mapping[int, Sequence[Point]], tails: Mapping[int, Point]) -> dict[int, Point]:
+    """The newest reading of each feed that spoke; one that came late is not the newest."""
+    return {
+        feed_id: points[-1]
+        for feed_id, points in fresh.items()
+        if feed_id not in tails or points[-1].at >= tails[feed_id].at
+    }
+
+
+def _last(series: Series) -> Point | None:
+    """The newest point of a series; of a summary, the start of its last bucket."""
+    if not series.at:
+        return None
+    return Point(series.at[-1], (series.value or [None])[-1], (series.text or [None])[-1])

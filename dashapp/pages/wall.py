@@ -1,0 +1,187 @@
+"""The landing page: every channel one may see, each as a live card."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import Any
+
+import dash_bootstrap_components as dbc
+from dash import Input, Output, State, dcc, html, no_update, set_props
+from dash.development.base_component import Component
+
+import context
+from dashapp import following, looks, shell
+from dashapp.components.card import Drawn, wall_card
+from dashapp.components.connection import heartbeat
+from dashapp.components.icons import icon
+from dashapp.components.notices import empty_state, skeleton_cards
+from dashapp.figures import columns, sparkline
+from dashapp.live_views import WallCard
+from dashapp.looks import WALL_WINDOW, Look
+from dashapp.parts import Memo, cursor_key, memo_id
+from dashapp.wiring import Wiring
+
+PATH = "/"
+TITLE = "Live wall · Labfeed"
+
+
+class Ids(StrEnum):
+    GRID = "wall-grid"
+    SUMMARY = "wall-summary"
+    NEWS = "wall-news"
+    POLL = "wall-poll"
+    SAFETY = "wall-safety"
+
+
+HIDDEN = {"display": "none"}
+FIRST_CHANNEL = "flask --app wsgi:server channel create 'Greenhouse' --visibility public"
+
+VIEW, CURSOR, STALE = (memo_id(memo, WallCard.page) for memo in (Memo.VIEW, Memo.CURSOR, Memo.STALE))
+
+wire = Wiring()
+
+
+def layout(**_address: str) -> html.Div:
+    return html.Div(
+        [
+            html.Div(
+                [
+                    html.Div(
+                        [html.H1("Live wall"), html.P(WALL_WINDOW.label, id=Ids.SUMMARY, className="lf-sub")],
+                        className="lf-head-words",
+                    ),
+                    dbc.Button([], id=Ids.NEWS, n_clicks=0, class_name="lf-button lf-news", color="", style=HIDDEN),
+                ],
+                className="lf-head",
+            ),
+            html.Div(skeleton_cards(), id=Ids.GRID, className="lf-grid"),
+            dcc.Store(id=VIEW, data={}),
+            dcc.Store(id=CURSOR, data={}),
+            dcc.Store(id=STALE),
+            dcc.Interval(id=Ids.POLL, interval=following.POLL_MS, disabled=True),
+            dcc.Interval(id=Ids.SAFETY, interval=following.SAFETY_MS),
+        ],
+        className="lf-page lf-live-page lf-wall",
+    )
+
+
+@wire(
+    Output(Ids.GRID, "children"),
+    Output(Ids.SUMMARY, "children"),
+    Output(VIEW, "data"),
+    Output(CURSOR, "data"),
+    Input(STALE, "data"),
+    Input(Ids.NEWS, "n_clicks"),
+    State(VIEW, "data"),
+)
+def draw(_stale: str | None, _clicks: int, view: dict[str, Any]) -> tuple[Any, ...]:
+    drawing = _drawings(view) + 1
+    found = context.store().ask(looks.wall, context.viewer(), context.now())
+    set_props(Ids.NEWS, {"style": HIDDEN})
+    set_props(shell.Ids.BEAT, {"children": heartbeat(context.now())})
+    return _grid(found, drawing), _summary(found), _view(found, drawing), _cursors(found, drawing)
+
+
+@wire(Input(VIEW, "data"), Input(Ids.SAFETY, "n_intervals"), State(CURSOR, "data"), websocket=True)
+def follow(view: dict[str, Any], _passed: int | None, cursors: dict[str, Any]) -> None:
+    following.follow(views(view), cursors, Ids.POLL)
+
+
+@wire(
+    Input(Ids.POLL, "n_intervals"),
+    State(VIEW, "data"),
+    State(CURSOR, "data"),
+    prevent_initial_call=True,
+)
+def poll(polls: int, view: dict[str, Any], cursors: dict[str, Any]) -> None:
+    following.catch_up(views(view), cursors, polls)
+
+
+@wire(
+    Output(Ids.NEWS, "children"),
+    Output(Ids.NEWS, "style"),
+    Input(Ids.SAFETY, "n_intervals"),
+    State(VIEW, "data"),
+    prevent_initial_call=True,
+)
+def look_for_news(_passed: int, view: dict[str, Any]) -> tuple[Any, Any]:
+    shown = {channel_id for channel_id, _ in _shown(view)}
+    found = context.store().ask(looks.ids_on_wall, context.viewer(), context.now())
+    fresh = len(set(found) - shown)
+    return (_news(fresh), {}) if fresh else (no_update, HIDDEN)
+
+
+def _news(fresh: int) -> list[Component]:
+    """The order does not jump while somebody looks: new channels wait behind a button."""
+    return [icon("arrow-clockwise"), html.Span(f"Show {fresh} new channel{'s' if fresh > 1 else ''}")]
+
+
+def _grid(found: Sequence[Look], drawing: int) -> list[Component]:
+    if not found:
+        return [_empty()]
+    return [wall_card(_drawn(look, drawing), WALL_WINDOW, look.now) for look in found]
+
+
+def _drawn(look: Look, drawing: int) -> Drawn:
+    interval_s = look.overview.pulse.interval_s
+    holds = {one.feed.id: columns.hold_us(one, interval_s) for one in look.series}
+    return Drawn(look.overview, sparkline.figure(look.series, holds, look.span), view_name(look, drawing))
+
+
+def _empty() -> html.Section:
+    return empty_state(
+        "grid",
+        "No channel yet",
+        "When a board's channel is made, it appears here as a live card. Make the first one on the server:",
+        html.Div(html.Pre(html.Code(FIRST_CHANNEL)), className="lf-code"),
+    )
+
+
+def _summary(found: Sequence[Look]) -> str:
+    count = len(found)
+    return f"{count} channel{'' if count == 1 else 's'} · {WALL_WINDOW.label.lower()}" if count else ""
+
+
+def view_name(look: Look, drawing: int) -> str:
+    """The view of a card: its `drawing`th on this page, with the channel as it then was."""
+    return _name(look.overview.channel.version, drawing)
+
+
+def _name(version: int, drawing: int) -> str:
+    return f"wall-{drawing}-{version}"
+
+
+def _view(found: Sequence[Look], drawing: int) -> dict[str, Any]:
+    return {
+        "page": WallCard.page,
+        "drawing": drawing,
+        "channels": [[look.channel_id, look.overview.channel.version] for look in found],
+    }
+
+
+def _cursors(found: Sequence[Look], drawing: int) -> dict[str, int]:
+    return {cursor_key(view_name(look, drawing), look.channel_id): look.snapshot.cursor for look in found}
+
+
+def _drawings(view: dict[str, Any]) -> int:
+    return int(view.get("drawing", -1))
+
+
+def _shown(view: dict[str, Any]) -> list[tuple[int, int]]:
+    """(channel id, version) of the cards on the page, as the browser says."""
+    return [(int(channel_id), int(version)) for channel_id, version in view.get("channels", [])[: looks.MOST_CARDS]]
+
+
+def views(view: dict[str, Any]) -> list[WallCard]:
+    """The page's cards as the live path knows them: those that this viewer may see."""
+    versions = dict(_shown(view))
+    if not versions:
+        return []
+    seen = context.store().ask(looks.visible, context.viewer(), list(versions), context.now())
+    ids = [overview.channel.id for overview in seen]
+    names = {channel_id: _name(versions[channel_id], _drawings(view)) for channel_id in ids}
+    return [
+        WallCard(channel_id, names[channel_id], versions[channel_id], WALL_WINDOW, place == 0, following.source())
+        for place, channel_id in enumerate(ids)
+    ]

@@ -1,0 +1,32 @@
+"""After every reconnect the browser asks anew: whatever page is open goes on from where it stands."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dash import ALL, State
+
+from dashapp import following
+from dashapp.pages import channel, wall
+from dashapp.parts import Memo, memo_id
+from dashapp.wiring import Wiring
+
+wire = Wiring()
+
+PAGES = {page.VIEW["page"]: page for page in (wall, channel)}
+
+
+@wire(
+    State(memo_id(Memo.VIEW, ALL), "data"),
+    State(memo_id(Memo.CURSOR, ALL), "data"),
+    State(memo_id(Memo.FOLLOWS, ALL), "data"),
+    websocket=True,
+    persistent=True,
+)
+def go_on(views: list[dict[str, Any]], cursors: list[dict[str, Any]], follows: list[bool]) -> None:
+    """Also runs when a tab is opened; its page is not drawn by then and registers itself."""
+    drawn = next((view for view in views if view), None)
+    if drawn is None:
+        return
+    page = PAGES[drawn["page"]]
+    following.take_up(page.views(drawn), cursors[0], all(follows), page.Ids.POLL)

@@ -1,0 +1,50 @@
+"""Callbacks remembered beside their layout, attached when an app exists.
+
+`@dash.callback` loses its callbacks when a second app is built in one process; this does not.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from dash import Dash
+from dash.dependencies import DashDependency
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True, slots=True)
+class Wire:
+    """One callback: what it depends on, Dash's options, and the function."""
+
+    dependencies: tuple[DashDependency, ...]
+    options: dict[str, Any]
+    function: Callable[..., Any]
+
+
+@dataclass(slots=True)
+class Wiring:
+    """A page's callbacks. `wire = Wiring()`, then `@wire(Output(...), Input(...))` above each function."""
+
+    wires: list[Wire] = field(default_factory=list)
+
+    def __call__(self, *dependencies: DashDependency, **options: Any) -> Callable[[Function], Function]:
+        def remember(function: Function) -> Function:
+            self.wires.append(Wire(dependencies, options, function))
+            return function
+
+        return remember
+
+    def __iter__(self) -> Iterator[Wire]:
+        return iter(self.wires)
+
+    def attach(self, app: Dash) -> None:
+        """Give every callback to this app."""
+        with warnings.catch_warnings():
+            # Dash's own servers would keep a worker for it as long as the page lives; ours registers and returns.
+            warnings.filterwarnings("ignore", message="persistent=True callback", category=RuntimeWarning)
+            for wire in self.wires:
+                app.callback(*wire.dependencies, **wire.options)(wire.function)

@@ -1,0 +1,1 @@
+"""The live path: moves fresh readings from where they were stored to everyone who watches, at once."""

@@ -1,0 +1,195 @@
+"""The live stream of a channel for programs: a WebSocket at /ws/channels/<channel>, one JSON object in each text frame.
+
+    {"type": "hello", "channel_id": 7, "entry_id": 40, "feeds": ["temperature", "door"]}
+    {"entry_id": 41, "received_at": "2026-11-20T10:00:00.120000Z",
+     "readings": [{"at": "2026-11-20T10:00:00Z", "values": {"temperature": 21.4, "door": "open"}}]}
+
+The first frame says after which entry the stream starts: after the newest, or after the one that `?after=` names. Each
+later frame brings everything up to its `entry_id`, so whoever connects again with `?after=` the last one it saw misses
+nothing and gets nothing twice. What was sent at one instant stands together under its `at`, in the order stored; what
+was stored together, or while the reader was slow, comes in one frame. Frames from the program are ignored.
+
+Closed with 1008 when the right to read ends, 1013 when the program reads too slowly for too long, 1001 when the server
+stops. A program that may not read is refused before the upgrade, with a problem document.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
+
+import msgspec
+from flask import Blueprint, Flask, current_app, request
+
+from domain.errors import Invalid, LabfeedError, Malformed
+from domain.readings import FreshReadings
+from domain.timespan import to_rfc3339
+from live.frames import CloseCode, Frame
+from live.hub import Hub
+from live.sockets import AnyPeer, Doors
+
+logger = logging.getLogger(__name__)
+
+RULE = "/ws/channels/<channel>"
+ENDPOINT = "channel_stream"
+RIGHT_ENDED = "You may not read this channel any more."
+
+
+@dataclass(frozen=True, slots=True)
+class OpenChannel:
+    """A channel its reader may see: its newest entry, and its feeds' names by id."""
+
+    channel_id: int
+    cursor: int
+    feeds: Mapping[int, str]
+
+
+@dataclass(eq=False, slots=True)
+class Reader:
+    """One program on the line, and how to ask again whether it may be: `app` and `written` as at the handshake."""
+
+    app: Flask
+    written: str
+    channel: OpenChannel
+    after: int
+    peer: AnyPeer | None = None
+
+
+@dataclass(eq=False)
+class StreamDoor:
+    """All readers of one app. `open_channel` decides, inside a request, what its program may see."""
+
+    hub: Hub
+    open_channel: Callable[[str], OpenChannel]
+    _readers: dict[Reader, None] = field(default_factory=dict)
+    _names: dict[int, Mapping[int, str]] = field(default_factory=dict)
+    _mutex: threading.Lock = field(default_factory=threading.Lock)
+
+    def admit(self, channel: str) -> Reader:
+        """The reader who asks for this channel. Raises what `open_channel` raises, Malformed or Invalid."""
+        opened = self.open_channel(channel)
+        after = after_from(request.args.get("after"), opened.cursor)
+        self._names[opened.channel_id] = opened.feeds
+        return Reader(current_app._get_current_object(), channel, opened, after)  # type: ignore[attr-defined]
+
+    def converse(self, peer: AnyPeer, reader: Reader) -> None:
+        """Say hello, then send what comes until the socket closes."""
+        reader.peer = peer
+        with self._mutex:
+            self._readers[reader] = None
+        peer.say(hello(reader.channel, reader.after))
+
+        def on_end() -> None:
+            peer.close(CloseCode.RIGHT_ENDED, RIGHT_ENDED)
+
+        watch = self.hub.watch(
+            reader.channel.channel_id, reader.after, Lines(self), peer.send, tag=reader, on_end=on_end
+        )
+        peer.on_drained(watch.resume)
+        watch.resume()
+        try:
+            while True:
+                peer.receive()
+        finally:
+            watch.cancel()
+            with self._mutex:
+                del self._readers[reader]
+
+    def recheck(self, channel_id: int | None = None) -> None:
+        """Ask again, for every reader of the channel (of all, if None), and close those who may not read any more."""
+        for reader in self._readers_of(channel_id):
+            if self._reopened(reader) is None and reader.peer is not None:
+                reader.peer.close(CloseCode.RIGHT_ENDED, RIGHT_ENDED)
+
+    def names(self, channel_id: int, feed_ids: set[int]) -> Mapping[int, str]:
+        """The names of these feeds; asks again through one of the readers when there are new ones."""
+        if not feed_ids <= self._names.get(channel_id, {}).keys():
+            for reader in self._readers_of(channel_id):
+                opened = self._reopened(reader)
+                if opened is not None:
+                    self._names[channel_id] = opened.feeds
+                    break
+        return self._names.get(channel_id, {})
+
+    def _readers_of(self, channel_id: int | None) -> list[Reader]:
+        with self._mutex:
+            return [each for each in self._readers if channel_id is None or each.channel.channel_id == channel_id]
+
+    def _reopened(self, reader: Reader) -> OpenChannel | None:
+        """What the reader would get if it connected now; None if nothing."""
+        if reader.peer is None:
+            return None
+        with reader.app.request_context(dict(reader.peer.environ)):
+            try:
+                return self.open_channel(reader.written) if reader.app.preprocess_request() is None else None
+            except LabfeedError as refused:
+                logger.info("A reader of channel %s is not let in again: %s", reader.written, refused.detail)
+                return None
+
+
+@dataclass(frozen=True)
+class Lines:
+    """Shows a channel as lines of JSON."""
+
+    door: StreamDoor
+    window_s: float = 0.0
+
+    def encode(self, channel_id: int, runs: Sequence[FreshReadings]) -> Frame:
+        names = self.door.names(channel_id, {row[0] for run in runs for row in run.rows})
+        return Frame.joined(Frame.text(line(run, names)) for run in runs)
+
+
+def register(
+    doors: Doors, app: Flask | Blueprint, *, hub: Hub, open_channel: Callable[[str], OpenChannel], rule: str = RULE
+) -> StreamDoor:
+    """Open the stream at `rule`, whose variable part is `channel`."""
+    door = StreamDoor(hub, open_channel)
+    doors.route(app, rule, door.converse, endpoint=ENDPOINT, before=door.admit)
+    return door
+
+
+def hello(channel: OpenChannel, after: int) -> Frame:
+    said = {"type": "hello", "channel_id": channel.channel_id, "entry_id": after, "feeds": list(channel.feeds.values())}
+    return Frame.text(msgspec.json.encode(said))
+
+
+def line(run: FreshReadings, names: Mapping[int, str]) -> bytes:
+    """One run of entries as a JSON object."""
+    said = {
+        "entry_id": run.last,
+        "received_at": to_rfc3339(run.received_at),
+        "readings": [{"at": to_rfc3339(at), "values": values} for at, values in instants(run, names)],
+    }
+    return msgspec.json.encode(said)
+
+
+def instants(run: FreshReadings, names: Mapping[int, str]) -> Iterator[tuple[int, dict[str, Any]]]:
+    """What was sent at each instant, by feed name, in the order stored.
+
+    Two messages with the same instant and different feeds fall together when they follow each other; no feed has two
+    values at one instant.
+    """
+    for at, rows in groupby(run.rows, key=itemgetter(1)):
+        yield (
+            at,
+            {
+                names.get(feed_id, f"feed {feed_id}"): text if value is None else value
+                for feed_id, _, value, text in rows
+            },
+        )
+
+
+def after_from(written: str | None, newest: int) -> int:
+    """The entry to start after. Raises Malformed if it is no number, Invalid if the channel has not come so far."""
+    if written is None:
+        return newest
+    if not (written.isascii() and written.isdecimal() and len(written) < 19):
+        raise Malformed("after is not the number of an entry.", hint="Use the entry_id of the last frame you saw.")
+    if int(written) > newest:
+        raise Invalid(f"The channel's newest entry is {newest}.", hint="Leave after out to start there.")
+    return int(written)

@@ -1,0 +1,154 @@
+"""What every test can ask for: databases, servers, a browser, and a way to wait that is not a sleep."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import hypothesis
+import pytest
+from playwright.sync_api import sync_playwright
+
+from tests.browser import BrowserPage, opened_browser
+from tests.processes import find_free_port, wait_until
+from tests.servers import (
+    LabfeedServer,
+    PostgresCluster,
+    RedisServer,
+    fresh_database,
+    private_postgres,
+    private_redis,
+    running_labfeed,
+)
+
+# How long an example takes says nothing about whether it is right, least of all while the other worker is busy.
+hypothesis.settings.register_profile("labfeed", deadline=None)
+hypothesis.settings.load_profile("labfeed")
+
+phases = pytest.StashKey[dict[str, pytest.TestReport]]()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the long tests first: the workers take tests in order, and end together only if no long one is last."""
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Remember how each phase of a test ended, for fixtures that show more after a failure."""
+    report = yield
+    item.stash.setdefault(phases, {})[report.when] = report
+    return report
+
+
+def has_failed(request: pytest.FixtureRequest) -> bool:
+    """Whether the test that asked for this fixture has failed so far."""
+    return any(report.failed for report in request.node.stash.get(phases, {}).values())
+
+
+@pytest.fixture
+def eventually() -> Callable:
+    """`eventually(condition, within_s=10, what="…")`: its first true value, or a failure that shows the last one."""
+
+    def eventually(condition, *, within_s=10.0, what=""):
+        return wait_until(condition, within_s=within_s, what=what)
+
+    return eventually
+
+
+@pytest.fixture
+def free_port() -> int:
+    return find_free_port()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresCluster]:
+    """One cluster for all tests of a worker; each test asks it for a database of its own."""
+    with private_postgres() as cluster:
+        yield cluster
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path) -> str:
+    """A SQLite database that does not exist yet."""
+    return f"sqlite:///{tmp_path / 'labfeed.db'}"
+
+
+@pytest.fixture
+def postgres_url(postgres: PostgresCluster) -> str:
+    """A new, empty PostgreSQL database."""
+    return fresh_database(postgres)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """An empty database; a test that asks for it runs once on each engine."""
+    return request.getfixturevalue("sqlite_url" if request.param == "sqlite" else "postgres_url")
+
+
+@pytest.fixture
+def redis_server(tmp_path: Path) -> Iterator[RedisServer]:
+    with private_redis(tmp_path) as server:
+        yield server
+
+
+@pytest.fixture
+def start_labfeed(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[..., LabfeedServer]]:
+    """A function that starts the real product; what its servers printed is shown when the test fails."""
+    started: list[LabfeedServer] = []
+    with ExitStack() as stack:
+
+        def start(
+            *, database_url=None, redis_url=None, rate_limit="off", web_concurrency=1, port=None, settings=None
+        ) -> LabfeedServer:
+            chosen = {
+                "DATABASE_URL": database_url,
+                "REDIS_URL": redis_url,
+                "RATE_LIMIT": rate_limit,
+                "WEB_CONCURRENCY": str(web_concurrency),
+                "PORT": port and str(port),
+                **(settings or {}),
+            }
+            given = {name: value for name, value in chosen.items() if value is not None}
+            started.append(stack.enter_context(running_labfeed(tmp_path, given)))
+            return started[-1]
+
+        yield start
+        if has_failed(request):
+            show_logs(started)
+
+
+@pytest.fixture(scope="session")
+def shared_labfeed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LabfeedServer]:
+    with running_labfeed(tmp_path_factory.mktemp("labfeed"), {"RATE_LIMIT": "off"}) as server:
+        yield server
+
+
+@pytest.fixture
+def labfeed(request: pytest.FixtureRequest, shared_labfeed: LabfeedServer) -> Iterator[LabfeedServer]:
+    """A running server on SQLite, shared by the tests of a worker: make channels of your own and do not stop it."""
+    yield shared_labfeed
+    if has_failed(request):
+        show_logs([shared_labfeed])
+
+
+@pytest.fixture
+def open_browser(request: pytest.FixtureRequest) -> Iterator[Callable[..., BrowserPage]]:
+    """A function that opens a page in a real browser; see tests/browser.py for its options."""
+    with sync_playwright() as playwright, ExitStack() as stack:
+        opened: list[BrowserPage] = []
+
+        def open_page(**options) -> BrowserPage:
+            opened.append(stack.enter_context(opened_browser(playwright, **options)))
+            return opened[-1]
+
+        yield open_page
+        for page in opened:
+            page.show_faults() if has_failed(request) else page.expect_no_faults()
+
+
+def show_logs(servers: list[LabfeedServer]) -> None:
+    """Print what the servers printed, newest last; pytest shows it beneath the failure."""
+    for server in servers:
+        print(f"--- {server.url} ---\n{server.log()[-20_000:]}")  # noqa: T201 (meant for the report)
