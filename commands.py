@@ -20,11 +20,15 @@ from domain.roles import Right
 from domain.timespan import to_rfc3339
 from domain.units import usual_unit
 from models import backups, channels, keys, upgrading
+from models.appending import MOST_FEEDS
 from models.channels import NewFeed
 
 channel_group = AppGroup("channel", help="Make and list channels.")
 key_group = AppGroup("key", help="Make and revoke the keys of a channel.")
 db_group = AppGroup("db", help="Look after the database.")
+
+MOST_CHANNEL_NAME_CHARS = 200
+MOST_UNIT_CHARS = 32
 
 as_json = click.option("--json", "is_json", is_flag=True, help="Print JSON, for scripts.")
 
@@ -47,6 +51,8 @@ class FeedParameter(click.ParamType):
             self.fail(f"The name {wrong}.", param, ctx)
         if rest == Kind.TEXT:
             return NewFeed(name, Kind.TEXT)
+        if len(rest) > MOST_UNIT_CHARS:
+            self.fail(f"A unit has at most {MOST_UNIT_CHARS} characters.", param, ctx)
         return NewFeed(name, Kind.NUMBER, None if rest == Kind.NUMBER else rest or usual_unit(name))
 
 
@@ -74,8 +80,12 @@ def create_channel(
     is_json: bool,
 ) -> None:
     """Make a channel called NAME, with a write key and a read key."""
+    if not 1 <= len(name.strip()) <= MOST_CHANNEL_NAME_CHARS:
+        raise click.UsageError(f"The name of a channel has 1 to {MOST_CHANNEL_NAME_CHARS} characters.")
     if len({feed.name for feed in feeds}) < len(feeds):
         raise click.UsageError("Two feeds have the same name.")
+    if len(feeds) > MOST_FEEDS:
+        raise click.UsageError(f"A channel has at most {MOST_FEEDS} feeds.")
     made = context.store().tell(
         channels.create,
         name=name.strip(),

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from urllib.parse import urlsplit
 
 from domain.errors import ConfigError
@@ -26,7 +28,9 @@ SETTINGS = {
 }
 """Name → what it says in `.env.example`; a test holds the two together."""
 
-KNOWN_SECRETS = frozenset({"secret", "changeme", "change-me", "development", "dev", "password", "labfeed"})
+GUESSABLE = ("secret", "changeme", "change-me", "password", "development", "labfeed", "0123456789", "abcdefgh")
+"""What no random secret contains, and what those in examples and tests do."""
+
 SHORTEST_SECRET = 32
 
 
@@ -78,7 +82,7 @@ def _one_of(environ: Mapping[str, str], name: str, allowed: tuple[str, ...]) -> 
 
 def _whole(environ: Mapping[str, str], name: str, default: int, least: int, most: int) -> int:
     text = environ.get(name) or str(default)
-    if not text.isdecimal() or not least <= int(text) <= most:
+    if not text.isdecimal() or len(text) > 9 or not least <= int(text) <= most:
         raise ConfigError(f"{name} is {text!r}; it must be a whole number from {least} to {most}.")
     return int(text)
 
@@ -89,16 +93,23 @@ def _public_url(environ: Mapping[str, str], is_production: bool) -> str | None:
         if is_production:
             raise ConfigError("PUBLIC_URL is missing: set it to the address people use, such as https://host.")
         return None
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise ConfigError(f"PUBLIC_URL is {url!r}; it must begin with https:// and name a host.")
+    if not _names_a_host(url):
+        raise ConfigError(f"PUBLIC_URL is {url!r}; it must begin with https:// (or http://) and name a host.")
     return url
+
+
+def _names_a_host(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.hostname)
 
 
 def _secret(environ: Mapping[str, str], data_dir: Path, is_production: bool) -> str:
     secret = environ.get("SECRET_KEY") or ""
     if secret:
-        if len(secret) < SHORTEST_SECRET or secret.lower() in KNOWN_SECRETS or len(set(secret)) < 8:
+        if len(secret) < SHORTEST_SECRET or len(set(secret)) < 8 or (is_production and _is_guessable(secret)):
             raise ConfigError(f"SECRET_KEY is too easy to guess: use at least {SHORTEST_SECRET} random characters.")
         return secret
     if is_production:
@@ -106,13 +117,17 @@ def _secret(environ: Mapping[str, str], data_dir: Path, is_production: bool) -> 
     return _development_secret(data_dir / "secret")
 
 
+def _is_guessable(secret: str) -> bool:
+    return any(word in secret.lower() for word in GUESSABLE)
+
+
 def _development_secret(place: Path) -> str:
     """A secret of this machine's own, made once: keys stay valid over restarts, and nobody else has it."""
     place.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        with place.open("x", encoding="ascii") as file:
-            place.chmod(0o600)
+    if not place.exists():
+        with NamedTemporaryFile("w", encoding="ascii", dir=place.parent) as file:  # readable by its owner alone
             file.write(secrets.token_urlsafe(48))
-    except FileExistsError:
-        pass
+            file.flush()
+            with suppress(FileExistsError):  # another process was quicker; its secret counts, and is there whole
+                place.hardlink_to(file.name)
     return place.read_text(encoding="ascii")

@@ -1,9 +1,16 @@
 """How the web processes are run; the reason for every number stands beside it."""
 
+from __future__ import annotations
+
 import os
 import resource
+import signal
+from types import FrameType
 
+import gevent
 from dotenv import load_dotenv
+from gunicorn.arbiter import Arbiter
+from gunicorn.workers.base import Worker
 
 # PORT and WEB_CONCURRENCY may stand in .env too; what is read here, the web processes inherit.
 load_dotenv(".env")
@@ -31,8 +38,9 @@ keepalive = 20
 timeout = 30
 worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108 (gunicorn makes a private file)
 
-# At a stop, requests under way get 10 s. Open pages would hold their sockets for ever; they come back by themselves.
-graceful_timeout = 10
+# At a stop, requests under way get 5 s, far more than any needs. Open pages and boards, which would hold their sockets
+# for ever, are told goodbye at once and come back by themselves.
+graceful_timeout = 5
 
 # The application is made in each worker, after gevent has patched the standard library, never before the fork:
 # database connections and the writer's thread do not survive one.
@@ -61,3 +69,20 @@ loglevel = "info"
 # psycopg sees gevent's patches and would wait for PostgreSQL through gevent, but it runs in native threads, where that
 # starts an event loop in each. Its wait in C blocks only its own thread. Read when psycopg is first imported.
 os.environ.setdefault("PSYCOPG_WAIT_FUNC", "wait_c")
+
+
+def post_worker_init(worker: Worker) -> None:
+    """Say goodbye to open sockets as soon as the worker is told to stop."""
+    stop = worker.handle_exit
+
+    def stop_and_say_goodbye(number: int, frame: FrameType | None) -> None:
+        stop(number, frame)
+        gevent.spawn(worker.wsgi.extensions["labfeed-running"].say_goodbye)  # a signal's handler itself may not wait
+
+    signal.signal(signal.SIGTERM, stop_and_say_goodbye)
+
+
+def worker_exit(_server: Arbiter, worker: Worker) -> None:
+    """Write down what was still in memory (last uses of keys, refusals) and close what is open."""
+    if worker.wsgi is not None:
+        worker.wsgi.extensions["labfeed-running"].end()

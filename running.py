@@ -1,4 +1,4 @@
-"""What goes on in a process beside its requests: started with the first of them, ended with the process."""
+"""What goes on in a process beside its requests: begun with the first of them, ended with the process."""
 
 from __future__ import annotations
 
@@ -11,6 +11,9 @@ from typing import Any
 
 from domain.errors import LabfeedError
 from live.agenda import Agenda
+
+NAME = "labfeed-running"
+"""Under which an app keeps its own, among Flask's extensions."""
 
 log = logging.getLogger(__name__)
 
@@ -27,9 +30,10 @@ class Chore:
 
 @dataclass(eq=False)
 class Running:
-    """The background of one app. `begin` once, after the process has forked; `end` when it stops."""
+    """The background of one app. `begin` after the process has forked; `say_goodbye`, then `end` when it stops."""
 
     starts: tuple[Callable[[], None], ...]
+    goodbyes: tuple[Callable[[], None], ...]
     ends: tuple[Callable[[], None], ...]
     chores: tuple[Chore, ...]
     _agenda: Agenda | None = None
@@ -46,6 +50,11 @@ class Running:
         self._agenda.start()
         for chore in self.chores:
             self._plan(chore)
+
+    def say_goodbye(self) -> None:
+        """Let go of whoever would stay on the line for ever; requests under way are finished meanwhile."""
+        for goodbye in self.goodbyes:
+            goodbye()
 
     def end(self) -> None:
         """Do every chore a last time and stop everything, in the order given."""

@@ -9,11 +9,11 @@ import time
 
 from dotenv import dotenv_values
 from flask import Flask
-from live.stream import OpenChannel
 
 import commands
 import context
 import dashapp
+import running
 from accounts import guard
 from api import clock, problems, readings
 from config import Config
@@ -28,6 +28,7 @@ from live import stream
 from live.bus import Bus, LocalBus, RedisBus
 from live.hub import Hub
 from live.sockets import Doors
+from live.stream import OpenChannel
 from models import answers, channels, upgrading
 from models import readings as stored
 from models.keys import Vault
@@ -89,10 +90,10 @@ def create_app(config: Config) -> Flask:
     pages = dashapp.create_dash(app, doors)
     guard.register(app, OPEN_ENDPOINTS | pages.open_endpoints)
     commands.register(app)
-    running = _make_running(parts, intake, doors)
-    app.extensions["labfeed-running"] = running
+    background = _make_running(parts, intake, doors)
+    app.extensions[running.NAME] = background
     quick = quick_lane.in_front_of(app.wsgi_app, intake, context.now, config.max_body_bytes)
-    app.wsgi_app = running.in_front_of(quick)  # type: ignore[method-assign]  # how Flask wants middleware
+    app.wsgi_app = background.in_front_of(quick)  # type: ignore[method-assign]  # how Flask wants middleware
     return app
 
 
@@ -132,7 +133,8 @@ def _open_channel(written: str) -> OpenChannel:
 def _make_running(parts: Parts, intake: Intake, doors: Doors) -> Running:
     return Running(
         starts=(parts.bus.start, parts.hub.start),
-        ends=(doors.close_all, parts.hub.close, parts.bus.close, parts.store.close),
+        goodbyes=(doors.close_all,),
+        ends=(parts.hub.close, parts.bus.close, parts.store.close),
         chores=(
             Chore(1, intake.write_down_refusals),
             Chore(60, intake.keys.write_down),

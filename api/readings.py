@@ -9,7 +9,7 @@ from flask import Blueprint, Response, jsonify, request
 import context
 from domain.errors import Invalid, NotFound
 from domain.readings import Feed
-from domain.timespan import TimeSpan, moment_from, to_rfc3339
+from domain.timespan import DAY, TimeSpan, moment_from, to_rfc3339
 from models import channels, readings
 from models.readings import StoredReading
 
@@ -22,7 +22,7 @@ routes = Blueprint("read", __name__)
 def list_readings(channel: str) -> Response:
     """The newest readings in a range, ascending."""
     now = context.now()
-    span = TimeSpan(_moment("from", 0, now), _moment("to", now + 86_400_000_000, now))
+    span = _span(now)
     asked = request.args.get("feeds")
     found = context.store().ask(
         readings.between,
@@ -66,6 +66,13 @@ def _newest(channel: str, name: str) -> StoredReading:
     return found
 
 
+def _span(now: int) -> TimeSpan:
+    start, end = _moment("from", 0, now), _moment("to", now + DAY, now)
+    if end < start:
+        raise Invalid("The parameter to lies before from.", hint="Swap them.")
+    return TimeSpan(start, end)
+
+
 def _moment(name: str, default: int, now: int) -> int:
     written = request.args.get(name)
     if not written:
@@ -81,7 +88,7 @@ def _moment(name: str, default: int, now: int) -> int:
 
 def _limit() -> int:
     written = request.args.get("limit", "1000")
-    if not written.isdecimal() or not 1 <= int(written) <= MOST_READINGS:
+    if not written.isdecimal() or len(written) > 9 or not 1 <= int(written) <= MOST_READINGS:
         raise Invalid(f"The parameter limit is a whole number from 1 to {MOST_READINGS}.")
     return int(written)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 from dash import Patch
 
@@ -19,38 +19,41 @@ from domain.readings import Feed, FreshReadings, Kind, Point
 from domain.timespan import TimeSpan
 
 
-class Places(NamedTuple):
-    """Where a feed's traces stand in the figure; None: it has none of that sort there."""
+class LinePlaces(NamedTuple):
+    """Where a number feed's line and its head stand among the traces."""
 
-    line: int | None = None
-    head: int | None = None
-    band: int | None = None
+    line: int
+    head: int
+
+
+Places: TypeAlias = Mapping[int, LinePlaces | int]
+"""Feed id → where it is drawn; a word feed has one trace, its band."""
 
 
 @dataclass(frozen=True, slots=True)
 class Growing:
     """What a batch is drawn with: where each feed stands, how long it may be quiet, and what came last before."""
 
-    places: Mapping[int, Places]
+    places: Places
     holds: Mapping[int, int]
     tails: Mapping[int, Point]
 
 
-def sparkline_places(feeds: Sequence[Feed]) -> dict[int, Places]:
+def sparkline_places(feeds: Sequence[Feed]) -> Places:
     """Where `sparkline.figure` puts the feeds it shows."""
     numbers = [feed.id for feed in feeds if feed.kind is Kind.NUMBER][: sparkline.MOST_LINES]
     words = [feed.id for feed in feeds if feed.kind is Kind.TEXT][:1]
-    places = {feed_id: Places(line=order, head=len(numbers) + order) for order, feed_id in enumerate(numbers)}
-    return places | {feed_id: Places(band=2 * len(numbers)) for feed_id in words}
+    lines = {feed_id: LinePlaces(line=order, head=len(numbers) + order) for order, feed_id in enumerate(numbers)}
+    return {**lines, **{feed_id: 2 * len(numbers) for feed_id in words}}
 
 
-def timeseries_places(feeds: Sequence[Feed]) -> dict[int, Places]:
+def timeseries_places(feeds: Sequence[Feed]) -> Places:
     """Where `timeseries.figure` puts them."""
     numbers = [feed.id for feed in feeds if feed.kind is Kind.NUMBER]
     words = [feed.id for feed in feeds if feed.kind is Kind.TEXT]
     step = timeseries.TRACES_PER_LINE
-    places = {feed_id: Places(line=order * step + 1, head=order * step + 2) for order, feed_id in enumerate(numbers)}
-    return places | {feed_id: Places(band=step * len(numbers) + order) for order, feed_id in enumerate(words)}
+    lines = {feed_id: LinePlaces(line=order * step + 1, head=order * step + 2) for order, feed_id in enumerate(numbers)}
+    return {**lines, **{feed_id: step * len(numbers) + order for order, feed_id in enumerate(words)}}
 
 
 def by_feed(runs: Iterable[FreshReadings]) -> dict[int, list[Point]]:
@@ -71,24 +74,24 @@ def grow(figure: Patch, fresh: Mapping[int, Sequence[Point]], growing: Growing) 
         if place is None:
             continue
         hold, tail = growing.holds.get(feed_id, columns.UNKNOWN_HOLD), growing.tails.get(feed_id)
-        if place.band is None:
-            _grow_line(figure["data"], place, points, hold, tail)
+        if isinstance(place, LinePlaces):
+            _grow_line(figure["data"][place.line], figure["data"][place.head], points, hold, tail)
         else:
-            _grow_band(figure["data"][place.band], points, hold, tail)
+            _grow_band(figure["data"][place], points, hold, tail)
 
 
-def _grow_line(data: Patch, place: Places, points: Sequence[Point], hold: int, tail: Point | None) -> None:
+def _grow_line(trace: Patch, head: Patch, points: Sequence[Point], hold: int, tail: Point | None) -> None:
     after = tail.at if tail else None
     late = [point for point in points if after is not None and point.at <= after]
     if late:
-        _put_before(data[place.line], late, hold)
+        _put_before(trace, late, hold)
     new = points[len(late) :]
     if new:
         line = columns.raw_line([point.at for point in new], [point.value for point in new], hold, after)
-        data[place.line]["x"].extend(line.x)
-        data[place.line]["y"].extend(line.y)
-        data[place.head]["x"] = [columns.milliseconds(new[-1].at)]
-        data[place.head]["y"] = [new[-1].value]
+        trace["x"].extend(line.x)
+        trace["y"].extend(line.y)
+        head["x"] = [columns.milliseconds(new[-1].at)]
+        head["y"] = [new[-1].value]
 
 
 def _put_before(trace: Patch, late: Sequence[Point], hold: int) -> None:

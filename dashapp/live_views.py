@@ -180,7 +180,7 @@ class LiveView(ABC):
         self.known.channel, self.known.interval_s = channel, interval_s
         self.known.holds.update({one.feed.id: columns.hold_us(one, interval_s) for one in series})
 
-    def _growing(self, places: dict[int, growth.Places], tails: Mapping[int, Point]) -> growth.Growing:
+    def _growing(self, places: growth.Places, tails: Mapping[int, Point]) -> growth.Growing:
         return growth.Growing(places, self.known.holds, tails)
 
     def _values(self, feeds: Iterable[Feed], latest: Mapping[int, Point]) -> list[Update]:

@@ -6,11 +6,11 @@ The connection is handed through to `models`, which alone knows what it is.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from domain.channels import Overview
-from domain.readings import FreshReadings, Series, Snapshot
+from domain.readings import FreshReadings, Kind, Series, Snapshot
 from domain.roles import Viewer
 from domain.timespan import TimeSpan, Window
 from models import channels, readings
@@ -20,6 +20,7 @@ WALL_WINDOW = Window.MIN_15
 CARD_POINTS = 100
 CHART_POINTS = 300
 TABLE_ROWS = 30
+MOST_WORDS = 2000
 
 BEFORE = 64
 """How many entries back the live path looks for what a line was doing when its stream began."""
@@ -90,4 +91,13 @@ def visible(connection: Any, viewer: Viewer, channel_ids: Sequence[int], now: in
 
 def _look(connection: Any, viewer: Viewer, overview: Overview, span: TimeSpan, points: int, now: int) -> Look:
     snapshot = readings.snapshot(connection, viewer, overview.channel.id, span, points)
-    return Look(overview, snapshot, span, now)
+    series = tuple(_with_words(connection, viewer, one, span) for one in snapshot.series)
+    return Look(overview, replace(snapshot, series=series), span, now)
+
+
+def _with_words(connection: Any, viewer: Viewer, series: Series, span: TimeSpan) -> Series:
+    """Words have no mean: where numbers come summed up, the newest words come as they are."""
+    if series.feed.kind is not Kind.TEXT or not series.bucket_us:
+        return series
+    found = readings.between(connection, viewer, series.feed.channel_id, [series.feed.name], span, MOST_WORDS)
+    return Series(series.feed, [row.at for row in found], [None] * len(found), [row.text for row in found])

@@ -43,7 +43,7 @@ class Call:
     def body(self) -> bytes:
         """The body, unpacked. Raises TooLarge, Malformed or UnsupportedMedia."""
         declared = self.header("CONTENT_LENGTH")
-        if declared.isdecimal() and int(declared) > self.max_body_bytes:
+        if declared.isdecimal() and (len(declared) > 15 or int(declared) > self.max_body_bytes):
             raise encoding.too_large(self.max_body_bytes)
         raw = self.environ["wsgi.input"].read(self.max_body_bytes + 1)
         return encoding.unpack(raw, self.header("HTTP_CONTENT_ENCODING"), self.max_body_bytes)
@@ -56,7 +56,7 @@ class Call:
     @cached_property
     def form(self) -> list[tuple[str, str]]:
         """The fields of a form body; none where the body is something else."""
-        if not self.header("CONTENT_TYPE").startswith(FORM) or self.body.lstrip()[:1] in (b"{", b"["):
+        if not self._says_form or self.body.lstrip()[:1] in (b"{", b"["):
             return []
         try:
             return _fields(self.body.decode())
@@ -69,9 +69,13 @@ class Call:
         found = key_in_headers(self.header("HTTP_X_API_KEY"), self.header("HTTP_AUTHORIZATION"))
         if not found and self.header("QUERY_STRING"):
             found = key_in_fields(self.query)
-        if not found and self.header("CONTENT_TYPE").startswith(FORM):
+        if not found and self._says_form:
             found = key_in_fields(self.form)
         return found
+
+    @property
+    def _says_form(self) -> bool:
+        return self.header("CONTENT_TYPE").lower().startswith(FORM)
 
 
 def send(call: Call, intake: Intake, now: int, channel: str | None = None) -> Accepted:

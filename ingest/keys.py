@@ -17,7 +17,7 @@ from models.keys import KeyHolder, LastUse, Vault
 from models.store import Store
 
 REMEMBERED = 20_000
-"""Keys kept in memory; the one unused longest goes first."""
+"""Keys kept in memory; the one looked up longest ago goes first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +67,7 @@ class KeyRing:
             raise
         with self._mutex:
             self._speakers[written] = found
+            self._speakers.move_to_end(written)
             while len(self._speakers) > REMEMBERED:
                 self._speakers.popitem(last=False)
         return found

@@ -36,9 +36,6 @@ IO_TIMEOUT_S = 0.5
 OUTBOX_LIMIT = 10_000
 """Messages that may wait for Redis. More than this are dropped and reported as a gap."""
 
-MOST_KEPT_NOTICES = 1000
-"""Notices have no database to be read from later, so they wait for Redis to come back."""
-
 LISTEN_S = 1.0
 SILENCE_PING_S = 5.0
 SILENCE_LIMIT_S = 10.0
@@ -59,7 +56,7 @@ class Bus(Protocol):
         """Tell every process, this one too, something small that is no reading: a revoked key, a changed right."""
 
     def on_notice(self, kind: str, callback: OnNotice) -> Unsubscribe:
-        """Call back with the payload of each notice of that kind. Notices may be lost like readings are."""
+        """Call back with the payload of each notice of that kind. A lost one is reported to subscribers as a gap."""
 
     def start(self) -> None:
         """Begin to listen. To be called in the process that serves, after any fork."""
@@ -174,18 +171,15 @@ class RedisBus:
         """Send what is in the outbox until the bus closes."""
         client = self._connect()
         failures = 0
-        kept: list[_Message] = []
         while not self._stopping.is_set():
-            waiting = kept + self._take()
+            waiting = self._take()
             if not waiting and not self._lost:
                 continue
             if self._send_all(client, waiting):
-                failures, kept = 0, []
+                failures = 0
                 continue
             failures += 1
             self._lost.add(*waiting)
-            notices: list[_Message] = [message for message in waiting if isinstance(message, _Notice)]
-            kept = notices[-MOST_KEPT_NOTICES:]
             self._stopping.wait(backoff_s(failures, self._chance()))
         client.close()
 
@@ -312,7 +306,7 @@ _DECODE = msgspec.msgpack.Decoder(_Message).decode
 
 
 class _Lost:
-    """The channels of which a message could not be sent; past a thousand it is simply "any"."""
+    """The channels of which a message could not be sent; past a thousand, or when a notice is lost, simply "any"."""
 
     LIMIT = 1000
 
@@ -324,7 +318,8 @@ class _Lost:
         return self._channels is None or bool(self._channels)
 
     def add(self, *messages: _Message) -> None:
-        self.put_back({message.channel_id for message in messages if isinstance(message, _Fresh)})
+        channels = {message.channel_id for message in messages if isinstance(message, _Fresh)}
+        self.put_back(None if any(isinstance(message, _Notice) for message in messages) else channels)
 
     def put_back(self, channels: set[int] | None) -> None:
         with self._mutex:

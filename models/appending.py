@@ -11,6 +11,7 @@ from sqlalchemy import Connection, insert, select
 
 from domain.errors import Complaint, Conflict, Invalid
 from domain.readings import Door, FreshReadings, Kind, NewEntry, NewReading, Position, Receipt
+from domain.spelling import spelled
 from domain.timespan import SECOND, to_rfc3339
 from domain.units import usual_unit
 from models import bulk, rollups
@@ -94,6 +95,7 @@ class Transaction:
         self._answers: dict[tuple[int, str], tuple[bytes, Receipt]] = {}
         self._seen: dict[tuple[int, int], Stored] | None = None
         self._pending: dict[tuple[int, int], Stored] = {}
+        self._stamped: dict[int, int] = {}
         self._found: dict[tuple[int, int], Stored] = {}
         self._looked_up: set[tuple[int, int]] = set()
 
@@ -231,13 +233,22 @@ class Transaction:
 
     def _free_instant(self, feed_ids: Iterable[int], received_at: int, overlay: dict[int, int]) -> int:
         """The arrival, moved on by microseconds until no reading of these feeds has it."""
-        at = received_at
-        for feed_id in feed_ids:
-            newest = overlay.get(feed_id) or self._newest.get(feed_id)
-            if newest is not None and at <= newest < at + SECOND:
-                at = newest + 1
-            while newest is not None and at <= newest and self._stored(feed_id, at):
-                at += 1
+        at, feed_ids = received_at, list(feed_ids)
+        while (later := max((self._free_from(feed_id, at, overlay) for feed_id in feed_ids), default=at)) > at:
+            at = later
+        self._stamped |= dict.fromkeys(feed_ids, at)
+        return at
+
+    def _free_from(self, feed_id: int, at: int, overlay: dict[int, int]) -> int:
+        """The first instant from `at` on that this feed has no reading for; what was stamped before is passed over."""
+        stamped = self._stamped.get(feed_id, -1)
+        if at <= stamped < at + SECOND:
+            at = stamped + 1
+        newest = overlay.get(feed_id) or self._newest.get(feed_id, -1)
+        if at <= newest < at + SECOND:
+            return newest + 1
+        while at <= newest and self._stored(feed_id, at):
+            at += 1
         return at
 
     def _stored(self, feed_id: int, at: int) -> Stored | None:
@@ -366,7 +377,7 @@ def _feeds_named(submission: Submission) -> set[int]:
 
 
 def _contradiction(reading: NewReading, at: int, stored: tuple) -> Complaint:
-    there = stored[2] if stored[1] is None else f"{stored[1]:g}"
+    there = stored[2] if stored[1] is None else spelled(stored[1])
     return Complaint(
         reading.feed,
         f'feed "{reading.feed}" already has {there} at {to_rfc3339(at)}',

@@ -38,7 +38,7 @@ def write(store: Store, file: Path) -> int:
 def _copy_sqlite(engine: Engine, part: Path) -> None:
     import pysqlite3.dbapi2 as sqlite
 
-    part.unlink(missing_ok=True)
+    part.write_bytes(b"")
     copy = sqlite.connect(str(part))
     try:
         with engine.connect() as connection:
@@ -46,6 +46,8 @@ def _copy_sqlite(engine: Engine, part: Path) -> None:
             assert source is not None
             source.backup(copy, pages=-1)  # one look: in steps, a busy writer would make it begin again and again
         copy.execute("PRAGMA journal_mode=DELETE")  # one file, nothing beside it
+    except sqlite.Error as error:
+        raise Busy(f"The database could not be copied: {error}.") from error
     finally:
         copy.close()
 

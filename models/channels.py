@@ -15,7 +15,7 @@ from domain.errors import NotFound
 from domain.readings import Feed, Kind, Point
 from domain.roles import Right, Viewer
 from domain.timespan import MINUTE
-from models import schema
+from models import bulk, schema
 from models.appending import new_feed_row
 
 GAPS = 20
@@ -119,8 +119,11 @@ def overview(connection: Connection, viewer: Viewer, channel_id: int, *, now: in
 
 
 def usual_gap_s(arrivals: Sequence[int]) -> float | None:
-    """The median gap between arrivals given newest first, in seconds; None for fewer than two."""
-    gaps = [(later - earlier) / 1e6 for later, earlier in pairwise(arrivals)]
+    """The median gap between arrivals given newest first, in seconds; None for fewer than two.
+
+    What came in one message arrived once.
+    """
+    gaps = [(later - earlier) / 1e6 for later, earlier in pairwise(dict.fromkeys(arrivals))]
     return median(gaps) if gaps else None
 
 
@@ -134,6 +137,7 @@ def visible_to(viewer: Viewer) -> ColumnElement[bool]:
 
 def remove(connection: Connection, channel_id: int) -> None:
     """Delete a channel with all it holds, for good."""
+    bulk.lock_channels(connection, [channel_id])
     feeds = select(schema.feed.c.id).where(schema.feed.c.channel_id == channel_id)
     for table in (schema.reading, schema.rollup):
         connection.execute(delete(table).where(table.c.feed_id.in_(feeds)))

@@ -102,8 +102,9 @@ def note_uses(connection: Connection, uses: Mapping[int, LastUse]) -> None:
     """Write down the last uses collected in memory, by key id."""
     if not uses:
         return
-    rows = [
-        {"which": key_id, "at": use.at, "door": str(use.door), "address": use.address} for key_id, use in uses.items()
+    rows = [  # in the order of their ids, so that two processes never wait for each other in a circle
+        {"which": key_id, "at": use.at, "door": str(use.door), "address": use.address[:64]}
+        for key_id, use in sorted(uses.items())
     ]
     statement = (
         update(key)

@@ -2,11 +2,13 @@
 
 Under gunicorn's gevent worker one native thread runs all greenlets, so a commit that waits for the disk would stop them
 all. `Offload` sends such work to gevent's native thread pool; outside gevent (tests, the command line) the same call
-simply runs. What runs there has a connection of its own and touches no monkey-patched lock, queue or event.
+simply runs, with no more of them at once. What runs there has a connection of its own and touches no monkey-patched
+lock, queue or event.
 """
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -22,11 +24,13 @@ class Offload:
     def __init__(self, threads: int) -> None:
         self._threads = threads
         self._pool: ThreadPool | None = None
+        self._room = threading.BoundedSemaphore(threads)
 
     def __call__(self, work: Callable[..., Result], *args: Any) -> Result:
         """What `work(*args)` returns or raises; only the calling greenlet waits for it."""
         if not monkey.is_module_patched("threading"):
-            return work(*args)
+            with self._room:
+                return work(*args)
         if self._pool is None:
             self._pool = ThreadPool(self._threads)
         return self._pool.apply(work, args)

@@ -7,17 +7,20 @@ from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
 
-from sqlalchemy import Connection, delete, func, select
+from sqlalchemy import Connection, delete, func, or_, select
 
 from domain.channels import Channel
-from domain.readings import Feed, FreshReadings, Series, Snapshot
+from domain.readings import Feed, FreshReadings, Kind, Series, Snapshot
 from domain.roles import Viewer
 from domain.timespan import TimeSpan, rollup_width
-from models import channels, rollups
+from models import bulk, channels, rollups
 from models.schema import entry, reading, rollup
 
 RAW_PER_POINT = 4
 """Raw readings are drawn while they are at most this many times the points wanted; beyond that, summaries."""
+
+MOST_WORDS = 200_000
+"""Readings of a feed of words that are looked through for one chart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,21 +57,20 @@ def series(
 def fresh_since(
     connection: Connection, channel_id: int, after: int, up_to: int | None = None, limit: int = 20_000
 ) -> list[FreshReadings]:
-    """What the entries after `after` brought, up to `up_to` or the newest: in order, no hole, about `limit` rows.
+    """What the entries after `after` brought, up to `up_to` or the newest: in order, no hole, at most `limit` entries.
 
     An empty list says there is nothing more. The last piece's `last` is where to go on.
     """
     channel = channels.known(connection, channel_id)
+    up_to = min(after + limit, channel.cursor if up_to is None else up_to)
     runs = connection.execute(
         select(entry.c.entry_id, entry.c.first_entry_id, entry.c.received_at, entry.c.at_min, entry.c.at_max)
-        .where(entry.c.channel_id == channel_id, entry.c.entry_id > after)
+        .where(entry.c.channel_id == channel_id, entry.c.entry_id > after, entry.c.first_entry_id <= up_to)
         .order_by(entry.c.entry_id)
-        .limit(limit)
     ).all()
-    runs = [run for run in runs if up_to is None or run.first_entry_id <= up_to]
     if not runs:
         return []
-    last = runs[-1].entry_id if up_to is None else min(up_to, runs[-1].entry_id)
+    last = min(up_to, runs[-1].entry_id)
     rows = _rows_of_entries(connection, channel, after, last, runs)
     return list(_pieces(channel_id, after, last, runs[-1].received_at, rows, limit))
 
@@ -110,7 +112,7 @@ def count(connection: Connection, channel_id: int) -> int:
 
 def delete_span(connection: Connection, channel_id: int, feed_ids: Sequence[int], span: TimeSpan) -> int:
     """Delete the readings of these feeds in the span and say how many there were; summaries stay true."""
-    channels.known(connection, channel_id)
+    bulk.lock_channels(connection, [channel_id])
     gone = connection.execute(
         delete(reading).where(reading.c.feed_id.in_(feed_ids), reading.c.at >= span.start, reading.c.at < span.end)
     ).rowcount
@@ -128,7 +130,30 @@ def _series(connection: Connection, feed: Feed, span: TimeSpan, points: int) -> 
             value=[row[1] for row in raw],
             text=[row[2] for row in raw],
         )
+    if feed.kind is Kind.TEXT:
+        return _states(connection, feed, span, gap=span.length // points)
     return _summed_up(connection, feed, span, points)
+
+
+def _states(connection: Connection, feed: Feed, span: TimeSpan, gap: int) -> Series:
+    """A feed of words cut down to the first and last reading of each run of equal ones.
+
+    A run also ends where nothing came for `gap` µs. Of very many readings the newest MOST_WORDS are looked at.
+    """
+    newest = (
+        select(reading.c.at, reading.c.text)
+        .where(reading.c.feed_id == feed.id, reading.c.at >= span.start, reading.c.at < span.end)
+        .order_by(reading.c.at.desc())
+        .limit(MOST_WORDS)
+        .subquery()
+    )
+    before_at, before = (func.lag(newest.c[name]).over(order_by=newest.c.at) for name in ("at", "text"))
+    after_at, after = (func.lead(newest.c[name]).over(order_by=newest.c.at) for name in ("at", "text"))
+    begins = or_(before_at.is_(None), before != newest.c.text, newest.c.at - before_at > gap)
+    ends = or_(after_at.is_(None), after != newest.c.text, after_at - newest.c.at > gap)
+    marked = select(newest.c.at, newest.c.text, or_(begins, ends).label("is_edge")).subquery()
+    rows = connection.execute(select(marked.c.at, marked.c.text).where(marked.c.is_edge).order_by(marked.c.at)).all()
+    return Series(feed, at=[row.at for row in rows], value=[None] * len(rows), text=[row.text for row in rows])
 
 
 def _raw(connection: Connection, feed: Feed, span: TimeSpan, limit: int) -> Sequence[tuple]:

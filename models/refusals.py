@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Connection, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
@@ -30,23 +31,13 @@ def note(connection: Connection, refused: Sequence[Refused]) -> None:
         return
     alive = set(connection.scalars(select(channel.c.id).where(channel.c.id.in_({each.channel_id for each in refused}))))
     dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    for each in refused:
-        if each.channel_id not in alive:
-            continue
-        values = {
-            "channel_id": each.channel_id,
-            "minute": each.at - each.at % MINUTE,
-            "code": each.code,
-            "count": 1,
-            "detail": each.detail[:500],
-            "at": each.at,
-        }
-        statement = dialect.insert(refusal).values(values)
+    statement = dialect.insert(refusal)
+    added = {"count": refusal.c.count + statement.excluded.count}
+    newest = {name: statement.excluded[name] for name in ("detail", "at")}
+    rows = [row for row in _counted(refused) if row["channel_id"] in alive]
+    if rows:
         connection.execute(
-            statement.on_conflict_do_update(
-                index_elements=["channel_id", "minute", "code"],
-                set_={"count": refusal.c.count + 1, "detail": statement.excluded.detail, "at": statement.excluded.at},
-            )
+            statement.on_conflict_do_update(index_elements=["channel_id", "minute", "code"], set_=added | newest), rows
         )
     connection.execute(delete(refusal).where(refusal.c.minute < refused[-1].at - KEPT))
 
@@ -60,3 +51,16 @@ def lately(connection: Connection, channel_id: int, since: int, limit: int = 20)
         .limit(limit)
     )
     return [tuple(row) for row in rows]
+
+
+def _counted(refused: Sequence[Refused]) -> list[dict[str, Any]]:
+    """One row for each channel, minute and kind, in that order: two processes never wait for each other in a circle."""
+    rows: dict[tuple[int, int, str], dict[str, Any]] = {}
+    for each in refused:
+        minute = each.at - each.at % MINUTE
+        found = rows.setdefault(
+            (each.channel_id, minute, each.code),
+            {"channel_id": each.channel_id, "minute": minute, "code": each.code, "count": 0},
+        )
+        found |= {"count": found["count"] + 1, "detail": each.detail[:500], "at": each.at}
+    return [rows[key] for key in sorted(rows)]

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.pool import NullPool
 
 from domain.errors import Busy, ConfigError, LabfeedError, StorageFull
@@ -48,7 +49,12 @@ class Store:
 
         `synchronous` other than FULL gives up durability at a power cut; it exists so that tests can show that.
         """
-        url = make_url(database_url)
+        try:
+            url = make_url(database_url)
+        except ArgumentError as error:
+            raise ConfigError(
+                "DATABASE_URL is not an address: write postgresql+psycopg://user:password@host/name."
+            ) from error
         if url.get_backend_name() == "sqlite":
             return cls(_sqlite_engine(database_url, synchronous))
         if url.get_backend_name() == "postgresql":
@@ -74,12 +80,16 @@ class Store:
     def close(self) -> None:
         self._read.close()
         self._write.close()
-        while self._idle_readers:
-            self._idle_readers.pop().close()
+        self._close_idle_readers()
         if self._writer is not None:
             self._writer.close()
             self._writer = None
         self.engine.dispose()
+
+    def _close_idle_readers(self) -> None:
+        with suppress(IndexError):  # other threads take from it, too
+            while True:
+                self._idle_readers.pop().close()
 
     def _answer(self, question: Callable[[Connection], Result]) -> Result:
         try:
@@ -92,7 +102,7 @@ class Store:
         except DBAPIError as error:
             connection.close()
             if error.connection_invalidated and reused:  # the database was restarted since: ask it anew, once
-                self._idle_readers.clear()
+                self._close_idle_readers()
                 return self._answer(question)
             raise said_plainly(error) from error
         except BaseException:
@@ -144,6 +154,8 @@ class Store:
 def said_plainly(error: DBAPIError) -> LabfeedError | DBAPIError:
     """The driver's complaint as a member of our family, or itself where it is a fault of ours."""
     words = str(error.orig).lower()
+    if getattr(error.orig, "sqlite_errorname", "") == "SQLITE_ERROR":  # a statement that cannot be right
+        return error
     if "disk is full" in words or "no space left" in words or "disk full" in words:
         return StorageFull(retry_after_s=60)
     if "locked" in words or "busy" in words:

@@ -22,7 +22,7 @@ from domain.readings import Feed, Kind
 from domain.timespan import Window
 
 CHART_PX = 84
-STATIC = {"staticPlot": True, "displayModeBar": False}
+STATIC: Any = {"staticPlot": True, "displayModeBar": False}
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ from domain.readings import Feed, Kind, Series
 from domain.timespan import Window
 from domain.units import format_number
 
-CHART = {"displayModeBar": False, "scrollZoom": False, "doubleClick": "reset", "showTips": False}
+CHART: Any = {"displayModeBar": False, "scrollZoom": False, "doubleClick": "reset", "showTips": False}
 SEEN_BY = {
     Visibility.PUBLIC: ("globe2", "Public"),
     Visibility.COLLEGE: ("building", "College"),

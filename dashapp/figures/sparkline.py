@@ -12,7 +12,7 @@ from domain.readings import Kind, Series
 from domain.timespan import TimeSpan
 
 MOST_LINES = 3
-BAND_SHARE = 0.26
+BAND_SHARE = 0.3
 """How much of the height a band takes below lines."""
 LONE_BAND = (0.26, 0.78)
 """Where a band stands that has no lines above it."""

@@ -239,5 +239,5 @@ def _title(panel: Panel, inner: int) -> dict[str, Any]:
         "yanchor": "bottom",
         "yshift": 3,
         "showarrow": False,
-        "font": {"size": 12},
+        "font": {"size": 12, "weight": 600},
     }

@@ -1,0 +1,91 @@
+"""Builders of what tests store: channels, entries, submissions, noise."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+
+from domain.channels import Channel, Visibility
+from domain.readings import Kind, NewEntry, NewReading, Position, Receipt
+from domain.roles import Right
+from domain.timespan import MINUTE, SECOND, TimeSpan, from_datetime
+from models import channels, keys
+from models.appending import Submission
+from models.channels import NewFeed
+from models.keys import Vault
+from models.schema import metadata
+from models.store import Store
+from models.writer import store_together
+
+NOW = from_datetime(datetime(2026, 11, 20, 10, tzinfo=UTC))
+ALWAYS = TimeSpan(0, 2**62)
+VAULT = Vault("a-secret-of-the-tests-and-of-nothing-else")
+KEYS = ("0AAAAAAAAAAAAA", "1BBBBBBBBBBBBB", "2CCCCCCCCCCCCC", "3DDDDDDDDDDDDD")
+
+
+@contextmanager
+def opened_store(database_url: str) -> Iterator[Store]:
+    """A store with all its tables, and nothing in them."""
+    store = Store.open(database_url)
+    try:
+        store.tell(metadata.create_all)
+        yield store
+    finally:
+        store.close()
+
+
+def feed_named(spelled: str) -> NewFeed:
+    """`temperature`, `temperature:°C` or `door:text`."""
+    name, _, rest = spelled.partition(":")
+    return NewFeed(name, Kind.TEXT) if rest == "text" else NewFeed(name, Kind.NUMBER, rest or None)
+
+
+def make_channel(store: Store, name: str = "Greenhouse", *, feeds: Sequence[str] = ("temperature",), **more) -> Channel:
+    """A channel; `more` goes to `channels.create`."""
+    made = tuple(map(feed_named, feeds))
+    return store.tell(channels.create, name=name, now=more.pop("now", NOW), feeds=made, **more)
+
+
+def make_key(store: Store, channel_id: int, written: str, right: Right = Right.WRITE) -> str:
+    store.tell(keys.create, VAULT, channel_id, right, written, now=NOW)
+    return written
+
+
+def reread(store: Store, channel: Channel) -> Channel:
+    """The channel as it stands now: its version and feeds grow."""
+    return store.ask(channels.known, channel.id)
+
+
+def reading(feed: str, value: float | str) -> NewReading:
+    return NewReading(feed, None, value) if isinstance(value, str) else NewReading(feed, float(value), None)
+
+
+def entry(at: int | None = NOW, *, status: str | None = None, position: Position | None = None, **values) -> NewEntry:
+    """An entry of readings by feed name: `entry(NOW, temperature=21.4, door="open")`."""
+    return NewEntry(at, [reading(feed, value) for feed, value in values.items()], status, position)
+
+
+def submission(channel: Channel, *entries: NewEntry, received_at: int = NOW, **more) -> Submission:
+    """A message for a channel as it stood when the channel was read."""
+    feed_ids = {feed.name: feed.id for feed in channel.feeds}
+    return Submission(channel.id, channel.version, entries, feed_ids, received_at, **more)
+
+
+def append(store: Store, channel: Channel, *entries: NewEntry, **more) -> Receipt:
+    """Store entries as one message, alone in its transaction; raises what the message is refused with."""
+    outcomes, _ = store.tell(store_together, [submission(channel, *entries, **more)])
+    if isinstance(outcomes[0], Exception):
+        raise outcomes[0]
+    return outcomes[0]
+
+
+def make_noise(store: Store) -> list[Channel]:
+    """Other channels with feeds of the same names and readings at the same instants, which no query may confuse."""
+    noisy = [
+        make_channel(store, f"Noise {each}", feeds=("temperature", "door:text"), visibility=each) for each in Visibility
+    ]
+    for channel in noisy:
+        for second in range(-MINUTE, MINUTE, 10 * SECOND):
+            append(store, channel, entry(NOW + second, temperature=-999, door="noise"), received_at=NOW + second)
+    return noisy
