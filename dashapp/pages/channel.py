@@ -133,6 +133,8 @@ def follow(view: dict[str, Any], follows: bool, _passed: int | None, cursors: di
     State(VIEW, "data"),
     State(FOLLOWS, "data"),
     State(CURSOR, "data"),
+    # One at a time: two polls from the same cursor would both bring the same readings.
+    running=[(Output(Ids.POLL, "disabled"), True, False)],
     prevent_initial_call=True,
 )
 def poll(polls: int, view: dict[str, Any], follows: bool, cursors: dict[str, Any]) -> None:

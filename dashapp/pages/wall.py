@@ -92,6 +92,8 @@ def follow(view: dict[str, Any], _passed: int | None, cursors: dict[str, Any]) -
     Input(Ids.POLL, "n_intervals"),
     State(VIEW, "data"),
     State(CURSOR, "data"),
+    # One at a time: two polls from the same cursor would both bring the same readings.
+    running=[(Output(Ids.POLL, "disabled"), True, False)],
     prevent_initial_call=True,
 )
 def poll(polls: int, view: dict[str, Any], cursors: dict[str, Any]) -> None:
