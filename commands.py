@@ -40,7 +40,7 @@ def register(app: Flask) -> None:
     app.cli.add_command(backup)
 
 
-class FeedParameter(click.ParamType):
+class FeedParameter(click.ParamType[NewFeed]):
     """`name`, `name:unit`, `name:text` or `name:number`."""
 
     name = "NAME[:UNIT|text]"

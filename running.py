@@ -25,7 +25,7 @@ class Chore:
     """Something small to be done every so often."""
 
     every_s: float
-    do: Callable[[], None]
+    do: Callable[[], object]
 
 
 @dataclass(eq=False)

@@ -93,7 +93,7 @@ def create_app(config: Config) -> Flask:
     background = _make_running(parts, intake, doors)
     app.extensions[running.NAME] = background
     quick = quick_lane.in_front_of(app.wsgi_app, intake, context.now, config.max_body_bytes)
-    app.wsgi_app = background.in_front_of(quick)  # type: ignore[method-assign]  # how Flask wants middleware
+    app.wsgi_app = background.in_front_of(quick)  # type: ignore[assignment, method-assign]  # how Flask wants middleware
     return app
 
 
@@ -138,6 +138,6 @@ def _make_running(parts: Parts, intake: Intake, doors: Doors) -> Running:
         chores=(
             Chore(1, intake.write_down_refusals),
             Chore(60, intake.keys.write_down),
-            Chore(3600, lambda: parts.store.tell(answers.forget_old, context.now()) and None),
+            Chore(3600, lambda: parts.store.tell(answers.forget_old, context.now())),
         ),
     )

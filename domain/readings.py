@@ -137,8 +137,8 @@ class FreshReadings:
 class Series:
     """One feed's content for a chart, ascending in time; the columns are equally long.
 
-    Raw (`bucket_us` 0): `at` and `value`, or `text` for words; of very many words only the first and last of each run of
-    equal ones. From rollups: `at` is the bucket's start, `value` the
+    Raw (`bucket_us` 0): `at` and `value`, or `text` for words; of very many words only the first and last of each run
+    of equal ones. From rollups: `at` is the bucket's start, `value` the
     mean, `low` and `high` the smallest and largest reading in it, `n` how many.
     """
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from typing import NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from sqlalchemy import Connection, insert, select
 
@@ -61,7 +61,7 @@ class _Channel:
     received_at: int = 0
     new_feeds: bool = False
     rows: list[Row] = field(default_factory=list)
-    runs: list[tuple] = field(default_factory=list)
+    runs: list[tuple[Any, ...]] = field(default_factory=list)
 
     def advance(self, entry_id: int, runs: _Runs, received_at: int) -> None:
         """Count the entries of one message, the last of which got this number."""
@@ -340,7 +340,7 @@ class _Runs:
     def __init__(self, submission: Submission) -> None:
         self._submission = submission
         self._open = False
-        self.rows: list[list] = []
+        self.rows: list[list[Any]] = []
 
     def add(self, entry_id: int, at: int, status: str | None, position: Position | None) -> None:
         plain = status is None and position is None
@@ -376,7 +376,7 @@ def _feeds_named(submission: Submission) -> set[int]:
     return {submission.feed_ids[name] for name in names - submission.new_feeds.keys()}
 
 
-def _contradiction(reading: NewReading, at: int, stored: tuple) -> Complaint:
+def _contradiction(reading: NewReading, at: int, stored: Stored) -> Complaint:
     there = stored[2] if stored[1] is None else spelled(stored[1])
     return Complaint(
         reading.feed,

@@ -58,7 +58,7 @@ def _dump_postgres(url: URL, part: Path) -> None:
         passfile.write(f"*:*:*:*:{password}\n")
         passfile.flush()
         reach = make_conninfo(
-            host=url.host or url.query.get("host"),
+            host=url.host or str(url.query.get("host", "")),
             port=url.port,
             user=url.username,
             dbname=url.database,

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cache
 from itertools import chain
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -113,34 +114,29 @@ def advance_channels(connection: Connection, rows: Sequence[tuple[int, int, int]
     )
 
 
-def insert_readings(connection: Connection, rows: Sequence[Sequence]) -> None:
+def insert_readings(connection: Connection, rows: Sequence[Sequence[Any]]) -> None:
     """Rows of (feed id, at, entry id, value, text), none of which is stored yet."""
     _run(connection, "reading", rows)
 
 
-def insert_entries(connection: Connection, rows: Sequence[Sequence]) -> None:
+def insert_entries(connection: Connection, rows: Sequence[Sequence[Any]]) -> None:
     """Rows in the order of ENTRY."""
     _run(connection, "entry", rows)
 
 
-def merge_rollups(connection: Connection, rows: Sequence[Sequence]) -> None:
+def merge_rollups(connection: Connection, rows: Sequence[Sequence[Any]]) -> None:
     """Rows in the order of ROLLUP, each bucket at most once; added to what is stored of that bucket."""
     _run(connection, "rollup", rows)
 
 
-def stored_at(connection: Connection, feed_id: int, instants: Sequence[int]) -> dict[int, tuple]:
+def stored_at(connection: Connection, feed_id: int, instants: Sequence[int]) -> dict[int, tuple[Any, ...]]:
     """Which of the instants the feed has a reading for: instant → (entry id, value, text)."""
-    if connection.dialect.name == "postgresql":
-        sql, given = "at = ANY(%s)", list(instants)
-        mark = "%s"
-    else:
-        sql, given = (
-            "at IN (SELECT value FROM json_each(?))",
-            str(list(instants)),
-        )  # a list of integers is JSON as it is
-        mark = "?"
+    given: Any = list(instants)
+    mark, wanted = "%s", "at = ANY(%s)"
+    if connection.dialect.name == "sqlite":
+        mark, wanted, given = "?", "at IN (SELECT value FROM json_each(?))", str(given)  # integers in a list are JSON
     rows = connection.exec_driver_sql(
-        f"SELECT at, entry_id, value, text FROM reading WHERE feed_id = {mark} AND {sql}",  # noqa: S608 - fixed text
+        f"SELECT at, entry_id, value, text FROM reading WHERE feed_id = {mark} AND {wanted}",  # noqa: S608 - fixed text
         (feed_id, given),
     )
     return {row[0]: (row[1], row[2], row[3]) for row in rows}
@@ -158,7 +154,7 @@ def _listed(ids: Sequence[int]) -> str:
     return ", ".join(str(int(each)) for each in ids)
 
 
-def _run(connection: Connection, table: str, rows: Sequence[Sequence]) -> None:
+def _run(connection: Connection, table: str, rows: Sequence[Sequence[Any]]) -> None:
     if not rows:
         return
     if connection.dialect.name == "postgresql":
@@ -173,7 +169,7 @@ def _run(connection: Connection, table: str, rows: Sequence[Sequence]) -> None:
         _run_on_sqlite(connection, table, [row for row in rows if row[usual:] != unset])
 
 
-def _run_on_sqlite(connection: Connection, table: str, rows: Sequence[Sequence]) -> None:
+def _run_on_sqlite(connection: Connection, table: str, rows: Sequence[Sequence[Any]]) -> None:
     """Rows of one width, as few statements as there can be."""
     done = 0
     for done in range(ROWS_AT_ONCE, len(rows) + 1, ROWS_AT_ONCE):

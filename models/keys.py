@@ -71,7 +71,7 @@ def create(
         "created_at": now,
     }
     channels.touch(connection, channel_id)
-    return connection.execute(insert(key).values(values).returning(key.c.id)).scalar_one()
+    return int(connection.execute(insert(key).values(values).returning(key.c.id)).scalar_one())
 
 
 def find(connection: Connection, digest: bytes) -> KeyHolder:
@@ -95,7 +95,7 @@ def revoke(connection: Connection, digest: bytes, *, now: int) -> int:
     if row is None:
         raise NotFound("There is no such key, or it is revoked already.")
     channels.touch(connection, row.channel_id)
-    return row.channel_id
+    return int(row.channel_id)
 
 
 def note_uses(connection: Connection, uses: Mapping[int, LastUse]) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from gevent import monkey
 from gevent.threadpool import ThreadPool
@@ -33,9 +33,20 @@ class Offload:
                 return work(*args)
         if self._pool is None:
             self._pool = ThreadPool(self._threads)
-        return self._pool.apply(work, args)
+        result, error = self._pool.apply(_outcome, (work, args))
+        if error is not None:
+            raise error
+        return cast(Result, result)
 
     def close(self) -> None:
         if self._pool is not None:
             self._pool.kill()
             self._pool = None
+
+
+def _outcome(work: Callable[..., Result], args: tuple[Any, ...]) -> tuple[Result | None, BaseException | None]:
+    """What the work returns, or what it raises: gevent prints a traceback for whatever leaves its native threads."""
+    try:
+        return work(*args), None
+    except BaseException as error:  # noqa: BLE001 - raised again where the work was asked for
+        return None, error

@@ -6,13 +6,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
+from typing import Any
 
-from sqlalchemy import Connection, delete, func, or_, select
+from sqlalchemy import Connection, Row, delete, func, or_, select
 
 from domain.channels import Channel
 from domain.readings import Feed, FreshReadings, Kind, Series, Snapshot
 from domain.roles import Viewer
-from domain.timespan import TimeSpan, rollup_width
+from domain.timespan import ROLLUP_WIDTHS, TimeSpan, rollup_width
 from models import bulk, channels, rollups
 from models.schema import entry, reading, rollup
 
@@ -105,7 +106,7 @@ def count(connection: Connection, channel_id: int) -> int:
     question = select(func.coalesce(func.sum(rollup.c.n), 0))
     return int(
         connection.execute(
-            question.where(rollup.c.feed_id.in_(feeds), rollup.c.width == rollups.ROLLUP_WIDTHS[-1])
+            question.where(rollup.c.feed_id.in_(feeds), rollup.c.width == ROLLUP_WIDTHS[-1])
         ).scalar_one()
     )
 
@@ -156,35 +157,29 @@ def _states(connection: Connection, feed: Feed, span: TimeSpan, gap: int) -> Ser
     return Series(feed, at=[row.at for row in rows], value=[None] * len(rows), text=[row.text for row in rows])
 
 
-def _raw(connection: Connection, feed: Feed, span: TimeSpan, limit: int) -> Sequence[tuple]:
-    return (
-        connection.execute(
-            select(reading.c.at, reading.c.value, reading.c.text)
-            .where(reading.c.feed_id == feed.id, reading.c.at >= span.start, reading.c.at < span.end)
-            .order_by(reading.c.at)
-            .limit(limit)
-        )
-        .tuples()
-        .all()
-    )
+def _raw(
+    connection: Connection, feed: Feed, span: TimeSpan, limit: int
+) -> Sequence[tuple[int, float | None, str | None]]:
+    return connection.execute(
+        select(reading.c.at, reading.c.value, reading.c.text)
+        .where(reading.c.feed_id == feed.id, reading.c.at >= span.start, reading.c.at < span.end)
+        .order_by(reading.c.at)
+        .limit(limit)
+    ).all()
 
 
 def _summed_up(connection: Connection, feed: Feed, span: TimeSpan, points: int) -> Series:
     width = rollup_width(span, points)
-    rows = (
-        connection.execute(
-            select(rollup.c.bucket, rollup.c.n, rollup.c.sum, rollup.c.min, rollup.c.max)
-            .where(
-                rollup.c.feed_id == feed.id,
-                rollup.c.width == width,
-                rollup.c.bucket > span.start - width,
-                rollup.c.bucket < span.end,
-            )
-            .order_by(rollup.c.bucket)
+    rows = connection.execute(
+        select(rollup.c.bucket, rollup.c.n, rollup.c.sum, rollup.c.min, rollup.c.max)
+        .where(
+            rollup.c.feed_id == feed.id,
+            rollup.c.width == width,
+            rollup.c.bucket > span.start - width,
+            rollup.c.bucket < span.end,
         )
-        .tuples()
-        .all()
-    )
+        .order_by(rollup.c.bucket)
+    ).all()
     return Series(
         feed,
         at=[row[0] for row in rows],
@@ -208,7 +203,7 @@ def _newest_rows(connection: Connection, feed: Feed, span: TimeSpan, limit: int)
 
 
 def _rows_of_entries(
-    connection: Connection, channel: Channel, after: int, last: int, runs: Sequence
+    connection: Connection, channel: Channel, after: int, last: int, runs: Sequence[Row[int, int, int, int, int]]
 ) -> list[tuple[int, int, int, float | None, str | None]]:
     """(entry id, feed id, at, value, text) of the entries after `after` to `last`, in the order they were stored."""
     rows = connection.execute(
@@ -224,7 +219,7 @@ def _rows_of_entries(
 
 
 def _pieces(
-    channel_id: int, after: int, last: int, received_at: int, rows: Sequence[tuple], limit: int
+    channel_id: int, after: int, last: int, received_at: int, rows: Sequence[tuple[Any, ...]], limit: int
 ) -> Iterator[FreshReadings]:
     """The rows as one piece, or cut between entries where they are very many."""
     first = after + 1

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from sqlalchemy import Connection, delete, select
 
@@ -16,7 +16,7 @@ from domain.timespan import ROLLUP_WIDTHS, TimeSpan
 from models import bulk
 from models.schema import reading, rollup
 
-Summary: TypeAlias = list
+Summary: TypeAlias = list[Any]
 """[n, sum, min, max, first, last, first_at, last_at]; the five values are None where a bucket holds words only."""
 
 Key: TypeAlias = tuple[int, int]
@@ -79,7 +79,7 @@ def rebuild(connection: Connection, feed_ids: Sequence[int], span: TimeSpan) -> 
                 reading.c.feed_id == feed_id, reading.c.at >= touched.start, reading.c.at < touched.end
             )
         )
-        finer = summarise(rows.tuples())
+        finer = summarise(rows)
         _forget(connection, feed_id, FINEST, touched)
         bulk.merge_rollups(connection, _flat(FINEST, finer))
         for narrow, width in pairwise(ROLLUP_WIDTHS):
@@ -101,7 +101,7 @@ def _merge(known: Summary, other: Summary) -> None:
         known[7], known[5] = other[7], other[5]
 
 
-def _all_widths(finest: dict[Key, Summary]) -> list[tuple]:
+def _all_widths(finest: dict[Key, Summary]) -> list[tuple[Any, ...]]:
     rows = _flat(FINEST, finest)
     finer = finest
     for width in ROLLUP_WIDTHS[1:]:
@@ -110,7 +110,7 @@ def _all_widths(finest: dict[Key, Summary]) -> list[tuple]:
     return rows
 
 
-def _flat(width: int, summaries: dict[Key, Summary]) -> list[tuple]:
+def _flat(width: int, summaries: dict[Key, Summary]) -> list[tuple[Any, ...]]:
     return [(feed_id, width, bucket, *summary) for (feed_id, bucket), summary in summaries.items()]
 
 

@@ -69,13 +69,15 @@ class Store:
         self, question: Callable[Concatenate[Connection, Params], Result], *args: Params.args, **kwargs: Params.kwargs
     ) -> Result:
         """What `question(connection, …)` finds, all of it in one consistent look at the database."""
-        return self._read(self._answer, lambda connection: question(connection, *args, **kwargs))
+        answer: Result = self._read(self._answer, lambda connection: question(connection, *args, **kwargs))
+        return answer
 
     def tell(
         self, change: Callable[Concatenate[Connection, Params], Result], *args: Params.args, **kwargs: Params.kwargs
     ) -> Result:
         """What `change(connection, …)` returns, after it was committed; nothing of it is kept when it raises."""
-        return self._write(self._carry_out, lambda connection: change(connection, *args, **kwargs))
+        outcome: Result = self._write(self._carry_out, lambda connection: change(connection, *args, **kwargs))
+        return outcome
 
     def close(self) -> None:
         self._read.close()

@@ -51,7 +51,8 @@ class TestAnOpenChannelPage:
         sent = [20 + number / 8 for number in range(12)]
         for value in sent:
             post(labfeed, channel, {"temperature": value})
-        eventually(lambda: values(page, "temperature") == sent, what="every value once, in order")
+        eventually(lambda: len(values(page, "temperature")) >= len(sent), what="every value")
+        assert values(page, "temperature") == sent
 
     def test_a_feed_made_by_the_board_appears_by_itself(self, labfeed, open_browser, eventually):
         channel = labfeed.create_channel("Empty at first", feeds=())
@@ -117,9 +118,9 @@ class TestAServerThatIsKilled:
         server = start_labfeed()
         channel = server.create_channel("Survivor", feeds=("temperature:°C",))
         board = Board(server, channel)
-        page = open_browser(has_shared_worker=has_shared_worker, tolerates=(*OUTAGE, "the server did not respond")).goto(
-            f"{server.url}/channels/{channel.channel_id}"
-        )
+        page = open_browser(
+            has_shared_worker=has_shared_worker, tolerates=(*OUTAGE, "the server did not respond")
+        ).goto(f"{server.url}/channels/{channel.channel_id}")
         page.get_by_text("Survivor").first.wait_for()
         with board:
             eventually(lambda: len(points(page, "temperature")) > 5, what="the first readings")
@@ -128,7 +129,9 @@ class TestAServerThatIsKilled:
             server.start()
             drawn = len(points(page, "temperature"))
             eventually(lambda: len(points(page, "temperature")) > drawn + 5, within_s=60, what="life again")
-            eventually(lambda: not page.get_by_text(RECONNECTING).first.is_visible(), within_s=20, what="no Reconnecting")
+            eventually(
+                lambda: not page.get_by_text(RECONNECTING).first.is_visible(), within_s=20, what="no Reconnecting"
+            )
         expected = [value for _, value in stored(server, channel, "temperature")]
         assert set(board.acknowledged) <= set(expected)
         eventually(lambda: len(values(page, "temperature")) >= len(expected), within_s=20, what="every point")
@@ -187,5 +190,3 @@ class Board:
             except requests.RequestException:
                 self._is_over.wait(0.2)
         return False
-
-
