@@ -84,5 +84,6 @@ def post_worker_init(worker: Worker) -> None:
 
 def worker_exit(_server: Arbiter, worker: Worker) -> None:
     """Write down what was still in memory (last uses of keys, refusals) and close what is open."""
-    if worker.wsgi is not None:
-        worker.wsgi.extensions["labfeed-running"].end()
+    app = getattr(worker, "wsgi", None)  # missing where the app could not even be made
+    if app is not None:
+        app.extensions["labfeed-running"].end()

@@ -28,7 +28,7 @@ from live import stream
 from live.bus import Bus, LocalBus, RedisBus
 from live.hub import Hub
 from live.sockets import Doors
-from live.stream import OpenChannel
+from live.stream import OpenChannel, StreamDoor
 from models import answers, channels, upgrading
 from models import readings as stored
 from models.keys import Vault
@@ -86,11 +86,11 @@ def create_app(config: Config) -> Flask:
     if not config.is_production:
         upgrading.upgrade(parts.store)
     problems.register(app)
-    _open_doors(app, config, parts, intake, doors)
+    listeners = _open_doors(app, config, parts, intake, doors)
     pages = dashapp.create_dash(app, doors)
     guard.register(app, OPEN_ENDPOINTS | pages.open_endpoints)
     commands.register(app)
-    background = _make_running(parts, intake, doors)
+    background = _make_running(parts, intake, doors, listeners)
     app.extensions[running.NAME] = background
     quick = quick_lane.in_front_of(app.wsgi_app, intake, context.now, config.max_body_bytes)
     app.wsgi_app = background.in_front_of(quick)  # type: ignore[assignment, method-assign]  # how Flask wants middleware
@@ -116,12 +116,12 @@ def _make_intake(config: Config, parts: Parts) -> Intake:
     return Intake(parts.store, parts.writer, keys, Buckets(rate) if rate else None, time.monotonic)
 
 
-def _open_doors(app: Flask, config: Config, parts: Parts, intake: Intake, doors: Doors) -> None:
+def _open_doors(app: Flask, config: Config, parts: Parts, intake: Intake, doors: Doors) -> StreamDoor:
     app.register_blueprint(http_api.blueprint(intake, context.now, config.max_body_bytes))
     device_socket.register(doors, app, intake, context.now)
     app.register_blueprint(readings.routes)
     app.register_blueprint(clock.routes)
-    stream.register(doors, app, hub=parts.hub, open_channel=_open_channel)
+    return stream.register(doors, app, hub=parts.hub, open_channel=_open_channel)
 
 
 def _open_channel(written: str) -> OpenChannel:
@@ -130,13 +130,14 @@ def _open_channel(written: str) -> OpenChannel:
     return OpenChannel(found.id, found.cursor, {feed.id: feed.name for feed in found.feeds})
 
 
-def _make_running(parts: Parts, intake: Intake, doors: Doors) -> Running:
+def _make_running(parts: Parts, intake: Intake, doors: Doors, listeners: StreamDoor) -> Running:
     return Running(
         starts=(parts.bus.start, parts.hub.start),
         goodbyes=(doors.close_all,),
         ends=(parts.hub.close, parts.bus.close, parts.store.close),
         chores=(
             Chore(1, intake.write_down_refusals),
+            Chore(15, listeners.recheck),
             Chore(60, intake.keys.write_down),
             Chore(3600, lambda: parts.store.tell(answers.forget_old, context.now())),
         ),

@@ -105,6 +105,11 @@ class Forbidden(LabfeedError):
     hint = "Use a key of this channel that has the right: a write key to send, a read key to read."
 
 
+class ForeignPage(LabfeedError):
+    code, status, title = "foreign-page", 403, "A page of another site may not do this"
+    hint = "Open the page at this server's own address. Programs send no Origin."
+
+
 class NotFound(LabfeedError):
     code, status, title = "not-found", 404, "There is nothing here that you may see"
     hint = "Check the address. A channel that is not public needs its own key."

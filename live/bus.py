@@ -36,7 +36,7 @@ IO_TIMEOUT_S = 0.5
 OUTBOX_LIMIT = 10_000
 """Messages that may wait for Redis. More than this are dropped and reported as a gap."""
 
-LISTEN_S = 1.0
+LISTEN_S = 0.5
 SILENCE_PING_S = 5.0
 SILENCE_LIMIT_S = 10.0
 LONGEST_BACKOFF_S = 5.0
@@ -214,7 +214,7 @@ class RedisBus:
         while not self._stopping.is_set():
             client = self._connect()
             try:
-                with client.pubsub() as topic:  # type: ignore[no-untyped-call]
+                with client.pubsub() as topic:
                     topic.subscribe(self._topic)
                     failures = self._hear(topic, failures)
             except (redis.RedisError, OSError) as error:

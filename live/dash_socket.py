@@ -60,6 +60,9 @@ logger = logging.getLogger(__name__)
 MAX_MESSAGE_SIZE = 1 << 20
 """A callback request carries its States; a figure among them makes it large."""
 
+CALLBACK_WORKERS = 64
+"""Callbacks of all sockets that run at once: greenlets under gevent, made when they are needed."""
+
 MOST_PAGES = 64
 MOST_RUNNING = 32
 """Callbacks of one socket that may wait or run at once."""
@@ -319,7 +322,7 @@ class Exchange:
         if complaint is not None:
             self._answer(page, message.requestId, _failed(complaint))
             return
-        workers = self._dash_app.backend.get_callback_executor(self._dash_app._websocket_max_workers)
+        workers = self._dash_app.backend.get_callback_executor(CALLBACK_WORKERS)
         workers.submit(self._run_callback, page, message)
 
     def _complaint(self, message: _Message) -> str | None:
@@ -390,7 +393,7 @@ class Exchange:
 def _execute(dash_app: Any, payload: Any, websocket: Any) -> bytes:
     """Run a callback as Dash does; the payload of its response. All that is private to Dash is called here."""
     _current_page.set(websocket.page)
-    context = create_ws_context(payload, FlaskResponseAdapter(), websocket)  # type: ignore[no-untyped-call]
+    context = create_ws_context(payload, FlaskResponseAdapter(), websocket)
     function = dash_app._prepare_callback(context, payload)
     arguments = dash_app._inputs_to_vals(context.inputs_list + context.states_list)
     run: functools.partial[str] = dash_app._execute_callback(function, arguments, context.outputs_list, context)
@@ -399,7 +402,7 @@ def _execute(dash_app: Any, payload: Any, websocket: Any) -> bytes:
 
 def _to_json(value: object) -> bytes:
     """JSON as Dash writes it: components, figures and Patch among the values."""
-    return str(to_json(value)).encode()  # type: ignore[no-untyped-call]
+    return str(to_json(value)).encode()
 
 
 def _failed(sentence: str) -> bytes:

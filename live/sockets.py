@@ -1,9 +1,10 @@
 """WebSockets on Flask, behind one door.
 
-flask-sock hijacks the socket of a WSGI request and talks on it; so does this, and mends what was found wanting there:
-it checks the Origin, refuses with a proper HTTP answer before the upgrade, limits message size, notices a closed or
-vanished peer although nothing is sent, bounds what waits for a slow one, and writes each frame whole and in order. One
-greenlet (or thread) per socket, which mostly waits in `recv`; frames are parsed by wsproto, as in flask-sock.
+flask-sock hijacks the socket of a WSGI request, shakes hands, and hands it over here. What was found wanting in it is
+mended here: the Origin is checked and a refusal answered properly before the upgrade, messages are limited in size, a
+closed or vanished peer is noticed although nothing is sent, what waits for a slow one is bounded, and each frame is
+written whole and in order. One greenlet (or thread) per socket, which mostly waits in `recv`: flask-sock's own reading
+thread is not started.
 
 A conversation is a plain function: conversation(peer, **what the route captured). It reads with `peer.receive()` until
 that raises Closed.
@@ -24,12 +25,14 @@ from enum import Enum
 from typing import Any, NoReturn, Protocol, TypeAlias
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Flask, Response, request
-from wsproto.connection import Connection, ConnectionType
+from flask import Flask, request
+from flask.typing import ResponseReturnValue
+from flask_sock import Sock
+from simple_websocket import Server
 from wsproto.events import BytesMessage, CloseConnection, Ping, TextMessage
-from wsproto.utilities import LocalProtocolError, generate_accept_token
+from wsproto.utilities import LocalProtocolError
 
-from domain.errors import Busy, Forbidden, Malformed
+from domain.errors import Busy, ForeignPage, Malformed
 from live.frames import CloseCode, Frame
 from live.outgoing import Limits, Outgoing
 
@@ -37,6 +40,9 @@ logger = logging.getLogger(__name__)
 
 MAX_MESSAGE_SIZE = 64 * 1024
 RECEIVE_BYTES = 16 * 1024
+SEND_BUFFER_BYTES = 128 * 1024
+"""What the kernel keeps for a slow peer. Left to itself it takes megabytes, all of them old news when they arrive."""
+
 TICK_S = 1.0
 CLOSE_WITHIN_S = 2.0
 """How long a peer has to answer a closing frame."""
@@ -115,18 +121,17 @@ class Peer:
 
     def __init__(
         self,
-        sock: socket.socket,
-        environ: dict[str, Any],
+        socket_server: Server,
         *,
         max_message_size: int = MAX_MESSAGE_SIZE,
         limits: Limits | None = None,
         ping_interval_s: float = 20.0,
         counts: dict[str, int] | None = None,
     ) -> None:
-        self.environ = environ
-        self._sock = sock
-        self._out = Outgoing(sock, limits or Limits(), on_drained=self._drained, on_dead=self._died)
-        self._connection = Connection(ConnectionType.SERVER)
+        self.environ: dict[str, Any] = socket_server.environ
+        self._sock: socket.socket = socket_server.sock
+        self._out = Outgoing(self._sock, limits or Limits(), on_drained=self._drained, on_dead=self._died)
+        self._connection = socket_server.ws
         self._max_message_size = max_message_size
         self._ping_ticks = round(ping_interval_s / TICK_S)
         self._counts = {} if counts is None else counts
@@ -332,7 +337,7 @@ class Doors:
 
     def route(
         self,
-        app: Flask | Blueprint,
+        app: Flask,
         rule: str,
         conversation: Conversation,
         *,
@@ -348,13 +353,18 @@ class Doors:
         returns is handed on: conversation(peer, returned). Without it: conversation(peer, **captured).
         """
 
-        def view(**captured: Any) -> Response:
-            token = self._check_handshake(origin)
-            if before is None:
-                return self._talk(token, max_message_size, conversation, (), captured)
-            return self._talk(token, max_message_size, conversation, (before(**captured),), {})
+        def talk(socket_server: Server, *arguments: Any, **captured: Any) -> None:
+            self._talk(self._peer(socket_server, max_message_size), conversation, arguments, captured)
 
-        app.add_url_rule(rule, endpoint, view, websocket=True)
+        def guarded(upgraded: Callable[..., ResponseReturnValue]) -> Callable[..., ResponseReturnValue]:
+            def view(**captured: Any) -> ResponseReturnValue:
+                self._check_handshake(origin)
+                return upgraded(**captured) if before is None else upgraded(before(**captured))
+
+            return view
+
+        app.config.setdefault("SOCK_SERVER_OPTIONS", {"thread_class": _NoThread})
+        Sock(app).route(rule, bp=_Routes(app, endpoint, guarded))(talk)
 
     def close_all(self, code: int = CloseCode.GOING_AWAY, reason: str = "The server is restarting.") -> None:
         """Say goodbye to everyone and let nobody in any more: the process is about to end."""
@@ -366,14 +376,14 @@ class Doors:
         told = {name: self._counts.get(name, 0) for name in ("opened", "refused", "vanished", "too_slow")}
         return SocketCounts(open_now=len(self._peers), **told)
 
-    def _check_handshake(self, wanted: Origin) -> bytes:
-        """The answer to the handshake's key. Raises Forbidden, Malformed or Busy."""
+    def _check_handshake(self, wanted: Origin) -> None:
+        """Raises ForeignPage, Malformed or Busy; then nothing was upgraded and the answer is an HTTP one."""
         try:
             self._check_origin(request.headers.get("Origin"), wanted)
             if self._is_closing or len(self._peers) >= self._most_sockets:
                 raise Busy("No more live connections just now.", hint="Connect again later.", retry_after_s=5)
-            return _accept_token()
-        except (Forbidden, Malformed, Busy):
+            _check_version()
+        except (ForeignPage, Malformed, Busy):
             self._count("refused")
             raise
 
@@ -387,15 +397,9 @@ class Doors:
             _refuse_origin(f"A page of {origin[:100]} may not open this connection.")
 
     def _talk(
-        self,
-        token: bytes,
-        max_message_size: int,
-        conversation: Conversation,
-        arguments: tuple[Any, ...],
-        captured: dict[str, Any],
-    ) -> Response:
-        """Upgrade, hold the conversation, and end the connection. Nothing is answered over HTTP from here on."""
-        peer = self._upgrade(token, max_message_size)
+        self, peer: Peer, conversation: Conversation, arguments: tuple[Any, ...], captured: dict[str, Any]
+    ) -> None:
+        """Hold the conversation and end the connection. Nothing is answered over HTTP any more."""
         try:
             conversation(peer, *arguments, **captured)
         except Closed:
@@ -411,24 +415,21 @@ class Doors:
             peer.finish()
             with self._mutex:
                 del self._peers[peer]
-        return _Hijacked()
 
-    def _upgrade(self, token: bytes, max_message_size: int) -> Peer:
-        sock: socket.socket = request.environ.get("gunicorn.socket") or request.environ["werkzeug.socket"]
+    def _peer(self, socket_server: Server, max_message_size: int) -> Peer:
+        """The other side of a socket just opened."""
+        sock: socket.socket = socket_server.sock
         if sock.family in (socket.AF_INET, socket.AF_INET6):
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        sock.sendall(
-            b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-            b"Sec-WebSocket-Accept: " + token + b"\r\n\r\n"
-        )
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER_BYTES)
         peer = Peer(
-            sock,
-            request.environ,
+            socket_server,
             max_message_size=max_message_size,
             limits=self._limits,
             ping_interval_s=self._ping_interval_s,
             counts=self._counts,
         )
+        socket_server.connected = False  # closing frames are the peer's: flask-sock is to send none of its own
         with self._mutex:
             self._peers[peer] = None
             self._count("opened")
@@ -456,17 +457,31 @@ class Doors:
         self._counts[what] = self._counts.get(what, 0) + 1
 
 
-class _Hijacked(Response):
-    """The end of a request whose socket was taken over: nothing is written, and the server closes the connection.
+class _NoThread:
+    """Stands where flask-sock would start a thread that reads: here the conversation's own thread reads."""
 
-    gunicorn's workers end a connection quietly on StopIteration. Werkzeug's development server has no such way; it
-    finds the connection closed.
-    """
+    name = "unused"
 
-    def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
-        if "gunicorn.socket" in environ:
-            raise StopIteration
-        return super().__call__(environ, start_response)
+    def __init__(self, **_options: Any) -> None:
+        pass
+
+    def start(self) -> None:
+        pass
+
+
+@dataclass(frozen=True, slots=True)
+class _Routes:
+    """Where flask-sock registers its view: under our endpoint, and behind our checks."""
+
+    app: Flask
+    endpoint: str
+    guarded: Callable[[Callable[..., ResponseReturnValue]], Callable[..., ResponseReturnValue]]
+
+    def route(self, rule: str, **options: Any) -> Callable[[Callable[..., ResponseReturnValue]], None]:
+        def register(upgraded: Callable[..., ResponseReturnValue]) -> None:
+            self.app.add_url_rule(rule, self.endpoint, self.guarded(upgraded), **options)
+
+        return register
 
 
 def origin_of(url: str) -> str:
@@ -476,11 +491,11 @@ def origin_of(url: str) -> str:
 
 
 def _refuse_origin(detail: str) -> NoReturn:
-    raise Forbidden(detail, hint="Open the page at this server's own address. Programs send no Origin.")
+    raise ForeignPage(detail)
 
 
-def _accept_token() -> bytes:
-    """The answer to the request's key (RFC 6455 §4.2.2). Raises Malformed if this is no proper handshake."""
+def _check_version() -> None:
+    """Raises Malformed if this is no proper handshake (RFC 6455 §4.2.1)."""
     key = request.headers.get("Sec-WebSocket-Key", "")
     try:
         is_key = len(base64.b64decode(key, validate=True)) == 16
@@ -492,4 +507,5 @@ def _accept_token() -> bytes:
             hint="Use a WebSocket library to connect.",
             headers={"Sec-WebSocket-Version": "13"},
         )
-    return generate_accept_token(key.encode())
+    # Frames are written uncompressed, once for all viewers; and what is not compressed cannot be a bomb.
+    request.environ.pop("HTTP_SEC_WEBSOCKET_EXTENSIONS", None)

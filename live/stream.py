@@ -24,7 +24,7 @@ from operator import itemgetter
 from typing import Any
 
 import msgspec
-from flask import Blueprint, Flask, current_app, request
+from flask import Flask, current_app, request
 
 from domain.errors import Invalid, LabfeedError, Malformed
 from domain.readings import FreshReadings
@@ -145,7 +145,7 @@ class Lines:
 
 
 def register(
-    doors: Doors, app: Flask | Blueprint, *, hub: Hub, open_channel: Callable[[str], OpenChannel], rule: str = RULE
+    doors: Doors, app: Flask, *, hub: Hub, open_channel: Callable[[str], OpenChannel], rule: str = RULE
 ) -> StreamDoor:
     """Open the stream at `rule`, whose variable part is `channel`."""
     door = StreamDoor(hub, open_channel)

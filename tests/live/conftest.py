@@ -51,7 +51,11 @@ class Served:
 
     def handshake(self, path: str, **headers: str | None) -> tuple[socket.socket, int, dict[str, str], bytes]:
         """The socket, and the status, headers and body of the answer; a header given as None is left out."""
-        said = {"Host": f"127.0.0.1:{self.port}", "Upgrade": "websocket", "Connection": "Upgrade"}
+        said: dict[str, str | None] = {
+            "Host": f"127.0.0.1:{self.port}",
+            "Upgrade": "websocket",
+            "Connection": "Upgrade",
+        }
         said |= {"Sec-WebSocket-Key": KEY, "Sec-WebSocket-Version": "13"}
         said |= {name.replace("_", "-"): value for name, value in headers.items()}
         lines = [f"GET {path} HTTP/1.1", *(f"{name}: {value}" for name, value in said.items() if value is not None)]

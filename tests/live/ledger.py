@@ -11,6 +11,8 @@ from domain.errors import NotFound
 from domain.readings import FreshReadings
 
 FEED = 1
+MOST_AT_ONCE = 400
+"""Entries that one fill gives at most, as the real one does."""
 
 
 class Ledger:
@@ -43,7 +45,7 @@ class Ledger:
                 raise OSError("the database is away")
             if channel_id < 0:
                 raise NotFound
-            last = min(self._newest.get(channel_id, 0), after + 40, 10**9 if up_to is None else up_to)
+            last = min(self._newest.get(channel_id, 0), after + MOST_AT_ONCE, 10**9 if up_to is None else up_to)
         return [run(channel_id, after + 1, last)] if last > after else []
 
 

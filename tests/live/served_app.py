@@ -153,11 +153,11 @@ class Drawn:
     window_s: float = 0.0
 
     def updates(self, runs: Sequence[FreshReadings]) -> list[tuple[Any, dict[str, Any]]]:
-        points = [row[0:3] for run in runs for row in run.rows]
+        points = [(at, value or 0.0) for run in runs for _, at, value, _ in run.rows]
         figures = [Patch(), Patch()]
         for figure, sign in zip(figures, (1, -1), strict=True):
-            figure["data"][0]["x"].extend([at for _, at, _ in points])
-            figure["data"][0]["y"].extend([sign * value for _, _, value in points])
+            figure["data"][0]["x"].extend([at for at, _ in points])
+            figure["data"][0]["y"].extend([sign * value for _, value in points])
         cursor = Patch()
         cursor["1"] = runs[-1].last
         return [
@@ -182,7 +182,6 @@ dash_app = Dash(
     backend=dash_socket.backend_class(doors, probe_id="live-cursor"),
     use_async=False,
     websocket_inactivity_timeout=0,
-    websocket_max_workers=16,
     suppress_callback_exceptions=True,
 )
 dash_app.layout = html.Div(

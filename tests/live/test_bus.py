@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from functools import partial
 
 import pytest
 import redis
@@ -19,12 +20,16 @@ def buses(redis_server) -> Iterator[list[RedisBus]]:
     buses = [RedisBus(redis_server.url, chance=lambda: 0.9) for _ in range(2)]
     listening = [threading.Event() for _ in buses]
     for bus, event in zip(buses, listening, strict=True):
-        bus.subscribe(lambda fresh: None, lambda channels, event=event: event.set())
+        bus.subscribe(lambda fresh: None, partial(set_event, event))
         bus.start()
     assert all(event.wait(10) for event in listening)
     yield buses
     for bus in buses:
         bus.close()
+
+
+def set_event(event: threading.Event, _channels: frozenset[int] | None) -> None:
+    event.set()
 
 
 def collect(bus: Bus) -> list:
@@ -112,6 +117,15 @@ class TestRedisBus:
         buses[0].publish(run(7, 1, 1))
         redis_server.start()
         eventually(lambda: ("gap", None) in other or ("gap", frozenset({7})) in other, within_s=20)
+
+    def test_what_only_the_sender_noticed_is_announced_to_the_others(self, buses, redis_server, eventually):
+        other = collect(buses[1])
+        with redis.Redis.from_url(redis_server.url) as admin:
+            admin.execute_command("ACL", "SETUSER", "default", "-publish")
+            buses[0].publish(run(7, 1, 1))
+            eventually(lambda: buses[0]._lost)
+            admin.execute_command("ACL", "SETUSER", "default", "+publish")
+        eventually(lambda: other == [("gap", frozenset({7}))], within_s=20)
 
     def test_a_stranger_s_message_is_passed_over(self, buses, redis_server, eventually, caplog):
         other = collect(buses[1])

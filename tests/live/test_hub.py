@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import threading
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pytest
 
@@ -216,13 +216,30 @@ class TestSlowMembers:
         eventually(lambda: slow.drain() or len(slow.entries) == 30)
         assert slow.batches == [(1,), tuple(range(2, 31))]
 
+    def test_room_that_comes_while_a_sink_refuses_is_not_overlooked(self, hub, bus, ledger, eventually):
+        class Hesitant(Watcher):
+            def __call__(self, batch):
+                if self.refusals == 0:
+                    self.refusals += 1
+                    self.resume()
+                    return False
+                return super().__call__(batch)
+
+        sharing, joining = Hesitant(), Hesitant()
+        sharing.resume = hub.watch(1, 0, Plain(), sharing).resume
+        bus.publish(ledger.append(1))
+        eventually(lambda: sharing.entries == [1])
+        joining.resume = lambda: [watch.resume() for group in hub._groups.values() for watch in group.members()]
+        hub.watch(1, 0, Plain(), joining)
+        eventually(lambda: joining.entries == [1])
+
     def test_one_who_is_far_behind_gets_a_fresh_picture(self, hub, ledger):
         watcher = Watcher()
-        hub.watch(1, 0, Picture(ledger), Watcher())
+        hub.watch(1, 0, Picture(ledger=ledger), Watcher())
         ledger.append(1, entries=FAR_BEHIND_ENTRIES + 50)
         hub.end(1)
-        hub.watch(1, ledger.newest(), Picture(ledger), Watcher())
-        hub.watch(1, 0, Picture(ledger), watcher)
+        hub.watch(1, ledger.newest(), Picture(ledger=ledger), Watcher())
+        hub.watch(1, 0, Picture(ledger=ledger), watcher)
         assert watcher.batches == [("picture", FAR_BEHIND_ENTRIES + 50)]
 
 
@@ -230,15 +247,9 @@ class TestSlowMembers:
 class Picture(Plain):
     """An encoder that can draw a fresh picture, and beats."""
 
-    ledger: Ledger | None = None
+    ledger: Ledger = field(kw_only=True)
     rebase_every_s: float = LONG_S
     tick_every_s: float = LONG_S
-
-    def __init__(self, ledger: Ledger, rebase_every_s: float = LONG_S, tick_every_s: float = LONG_S) -> None:
-        super().__init__()
-        object.__setattr__(self, "ledger", ledger)
-        object.__setattr__(self, "rebase_every_s", rebase_every_s)
-        object.__setattr__(self, "tick_every_s", tick_every_s)
 
     def rebase(self, channel_id: int) -> tuple[tuple[str, int], int]:
         newest = self.ledger.newest(channel_id)
@@ -251,7 +262,7 @@ class Picture(Plain):
 class TestHooks:
     def test_a_rebase_reaches_all_and_nothing_in_it_is_shown_again(self, hub, bus, ledger, eventually):
         one, two = Watcher(), Watcher()
-        encoder = Picture(ledger, rebase_every_s=0.05)
+        encoder = Picture(ledger=ledger, rebase_every_s=0.05)
         hub.watch(1, 0, encoder, one)
         hub.watch(1, 0, encoder, two)
         late = ledger.append(1, entries=3)
@@ -263,7 +274,7 @@ class TestHooks:
 
     def test_a_tick_is_given_to_all(self, hub, ledger, eventually):
         one, two = Watcher(), Watcher()
-        encoder = Picture(ledger, tick_every_s=0.05)
+        encoder = Picture(ledger=ledger, tick_every_s=0.05)
         hub.watch(1, 0, encoder, one)
         hub.watch(1, 0, encoder, two)
         eventually(lambda: ("beat",) in one.batches and ("beat",) in two.batches)
