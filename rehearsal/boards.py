@@ -116,7 +116,10 @@ class BareValueBoard(HttpBoard):
 
 
 class SocketBoard:
-    """Speaks on /ws/sensor: the key first, then each message with an id, and waits for the answer with that id."""
+    """Speaks on /ws/sensor: the key first, then each message with an id of its own; each is answered before the next.
+
+    The line is given up when an answer does not come in time, so an answer is always that of the last message.
+    """
 
     def __init__(self, url: str, credentials: Credentials) -> None:
         self._address = "ws" + url.removeprefix("http") + "/ws/sensor"
@@ -141,26 +144,33 @@ class SocketBoard:
                 line.close()
 
     def _connect(self) -> simple_websocket.Client:
+        """A line whose key was taken: the server answers the key before anything else is said."""
         line = simple_websocket.Client(self._address, thread_class=partial(Thread, daemon=True))
         self._line = line
-        line.send(json.dumps({"api_key": self._write_key}))
+        _say(line, {"api_key": self._write_key})
+        _hear(line)
         return line
 
     def _exchange(self, line: simple_websocket.Client, moments: Sequence[Measured]) -> None:
         self._last_id += 1
         items = [as_item(moment) for moment in moments]
-        line.send(json.dumps({"id": self._last_id} | (items[0] if len(items) == 1 else {"readings": items})))
-        answer = self._answer(line)
-        if answer.get("status", 200) >= 400:
-            raise refusal(answer["status"], answer, None)
+        _say(line, {"id": self._last_id} | (items[0] if len(items) == 1 else {"readings": items}))
+        _hear(line)
 
-    def _answer(self, line: simple_websocket.Client) -> Mapping[str, Any]:
-        """The frame that answers the last message, or the refusal of the key (it has no id, nor has the greeting)."""
-        while (frame := line.receive(timeout=ANSWER_WITHIN_S)) is not None:
-            answer = _document(frame)
-            if answer.get("id") == self._last_id or ("id" not in answer and "status" in answer):
-                return answer
+
+def _say(line: simple_websocket.Client, message: Mapping[str, Any]) -> None:
+    line.send(json.dumps(message))
+
+
+def _hear(line: simple_websocket.Client) -> Mapping[str, Any]:
+    """The next frame. Raises Refused for a problem, TimeoutError where nothing comes."""
+    frame = line.receive(timeout=ANSWER_WITHIN_S)
+    if frame is None:
         raise TimeoutError(f"no answer within {ANSWER_WITHIN_S:.0f} s")
+    answer = _document(frame)
+    if answer.get("status", 200) >= 400:
+        raise refusal(answer["status"], answer, None)
+    return answer
 
 
 def _turned_away(status: int | None) -> Refused | Unreachable:

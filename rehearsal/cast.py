@@ -164,4 +164,4 @@ MAST = Board(
 )
 
 CAST = (OTTER, GREENHOUSE, KILN, DOOR, PH_RIG, ROVER, MAST)
-"""In the order in which their channels are made."""
+"""In the order in which they come on stage."""

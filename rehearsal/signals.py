@@ -23,7 +23,7 @@ COMPASS = ("N", "NE", "E", "SE", "S", "SW", "W", "NW")
 
 HANDLED = Habit("sense hat in hand", every_s=150, odds=0.55, shortest_s=12, longest_s=38)
 PH_GAP = Habit("ph rig unplugged", every_s=1_020, odds=0.75, shortest_s=120, longest_s=290)
-ROVER_RUN = Habit("rover run", every_s=510, odds=1.0, shortest_s=150, longest_s=290)
+ROVER_RUN = Habit("rover run", every_s=510, odds=1.0, shortest_s=180, longest_s=320)
 SHOWER = Habit("shower", every_s=1_500, odds=0.65, shortest_s=260, longest_s=700)
 VISIT = Habit("door visit", every_s=120, odds=0.8, shortest_s=6, longest_s=24)
 DELIVERY = Habit("door held open", every_s=1_100, odds=0.7, shortest_s=90, longest_s=200)
@@ -34,15 +34,15 @@ PRESS_S = 3.0
 WATERING_S = 660.0
 WATERING_ON_S = 28.0
 
-LEG_S = 14.0
+LEG_S = 40.0
 """The rover drives at a wall for so long, stops short of it, and turns."""
 
 
 def sense_hat(scene: Scene, at_s: float) -> Values:
     """A Sense HAT on a Raspberry Pi: warmed by the Pi below it, and by the hands that pick it up and tilt it."""
-    temperature = _classroom_c(scene, at_s) + 3.2 + 0.9 * _warmth(scene, at_s) + 0.03 * hiss(scene, "hat °C", at_s)
+    temperature = _classroom_c(scene, at_s) + 3.2 + 0.9 * _warmth(scene, at_s) + 0.015 * hiss(scene, "hat °C", at_s)
     vapour_hpa = 11.4 + 1.2 * wander(scene, "hat vapour", at_s, 2_400) + 1.1 * _warmth(scene, at_s)
-    humidity = _relative_humidity(temperature, vapour_hpa) + 0.08 * hiss(scene, "hat %RH", at_s)
+    humidity = _relative_humidity(temperature, vapour_hpa) + 0.04 * hiss(scene, "hat %RH", at_s)
     held = HANDLED.at(scene, at_s)
     return {
         "temperature": round(temperature, 1),
@@ -66,7 +66,7 @@ def greenhouse(scene: Scene, at_s: float) -> Values:
     return {
         "temperature": round(temperature, 1),
         "humidity": round(humidity, 1),
-        "light": float(round(max(0.0, light * (1 + 0.006 * hiss(scene, "lux", at_s))))),
+        "light": float(round(max(0.0, light * (1 + 0.001 * hiss(scene, "lux", at_s))))),
         "soil_moisture": round(moisture + 0.12 * hiss(scene, "soil", at_s), 1),
         "pump": "on" if since_watering_s < WATERING_ON_S else "off",
     }
@@ -106,13 +106,13 @@ def rover(scene: Scene, at_s: float) -> Values | None:
     if run is None:
         return None
     leg, into_s = slot(at_s - run.start_s, LEG_S)
-    top = between(scene, "rover pace", leg + int(run.start_s), 0.4, 0.52)
+    top = between(scene, "rover pace", leg + int(run.start_s), 0.08, 0.097)
     speed = 2 * top * math.sin(math.pi * into_s / LEG_S) ** 2
     ahead_m = 0.24 + top * (LEG_S - into_s + LEG_S / (2 * math.pi) * math.sin(2 * math.pi * into_s / LEG_S))
-    battery = 12.5 - 0.9 * run.part(at_s) - 0.28 * speed + 0.012 * hiss(scene, "battery", at_s)
+    battery = 12.5 - 0.9 * run.part(at_s) - 0.7 * speed + 0.01 * hiss(scene, "battery", at_s)
     return {
         "battery": round(battery, 2),
-        "speed": round(max(0.0, speed + 0.01 * hiss(scene, "wheel", at_s)), 2),
+        "speed": round(max(0.0, speed + 0.004 * hiss(scene, "wheel", at_s)), 2),
         "distance": float(round(100 * min(4.0, ahead_m) + 1.2 * hiss(scene, "echo", at_s))),
     }
 
@@ -155,7 +155,7 @@ def _pressure_hpa(scene: Scene, at_s: float) -> float:
     """Weather over two days, the atmosphere's tide twice a day (highest at ten), and the building's own draughts."""
     weather = 1013.2 + 9 * wander(scene, "weather", at_s, 172_800)
     tide = 0.6 * math.cos(2 * math.pi * (hour_of_day(scene, at_s) - 10) / 12)
-    return weather + tide + 0.12 * wander(scene, "draught", at_s, 700) + 0.02 * hiss(scene, "hPa", at_s)
+    return weather + tide + 0.3 * wander(scene, "draught", at_s, 600) + 0.008 * hiss(scene, "hPa", at_s)
 
 
 def _warmth(scene: Scene, at_s: float) -> float:
@@ -208,7 +208,7 @@ def _sun_height(scene: Scene, at_s: float) -> float:
 def _lamp_lx(scene: Scene, at_s: float) -> float:
     """Plants get lamps before sunrise and after sunset, and six hours of dark before two."""
     hour = hour_of_day(scene, at_s)
-    return 7_600.0 + 60 * wander(scene, "lamp", at_s, 300) if 2 <= hour < 8 or 16 <= hour < 20 else 0.0
+    return 7_600.0 + 90 * wander(scene, "lamp", at_s, 240) if 2 <= hour < 8 or 16 <= hour < 20 else 0.0
 
 
 def _greenhouse_c(scene: Scene, at_s: float) -> float:

@@ -107,13 +107,13 @@ class TestOneMoment:
         sent = moment()
         with closing(HttpBoard(labfeed.url, credentials)) as line:
             line.send([sent])
-        assert stored() == rows(sent)
+        assert stored(sent.at_ms, sent.at_ms) == rows(sent)
 
     def test_over_the_socket_it_keeps_its_instant(self, labfeed, credentials, stored):
         sent = moment()
         with closing(SocketBoard(labfeed.url, credentials)) as line:
             line.send([sent])
-        assert stored() == rows(sent)
+        assert stored(sent.at_ms, sent.at_ms) == rows(sent)
 
     def test_a_fresh_bare_value_is_stamped_on_arrival(self, labfeed, credentials, stored):
         before_ms = now_ms()
@@ -126,7 +126,7 @@ class TestOneMoment:
         sent = Measured(now_ms() - 30_000, {"door": "open"})
         with closing(BareValueBoard(labfeed.url, credentials, now_ms)) as line:
             line.send([sent])
-        assert stored() == rows(sent)
+        assert stored(sent.at_ms, sent.at_ms) == rows(sent)
 
 
 @pytest.mark.parametrize("kind", [HttpBoard, SocketBoard])

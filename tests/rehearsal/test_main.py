@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from rehearsal.__main__ import parse
+from rehearsal.cast import KILN, OTTER
 
 
 class TestParse:
@@ -19,7 +20,12 @@ class TestParse:
     def test_a_history_is_a_length_of_time(self, text, ms):
         assert parse(["--history", text], {}).history == ms
 
-    @pytest.mark.parametrize("words", [["--history", "soon"], ["--url", "labfeed.example.edu"], ["--seed", "x"]])
+    def test_a_board_is_chosen_by_how_its_name_begins(self):
+        assert parse(["--only", "kiln", "--only", "Otter"], {}).only == [KILN, OTTER]
+
+    @pytest.mark.parametrize(
+        "words", [["--history", "soon"], ["--url", "labfeed.example.edu"], ["--seed", "x"], ["--only", "Kiln 3"]]
+    )
     def test_nonsense_is_refused_with_a_sentence(self, words, capsys):
         with pytest.raises(SystemExit):
             parse(words, {})
