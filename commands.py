@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 from flask import Flask
-from flask.cli import AppGroup
+from flask.cli import AppGroup, with_appcontext
 
 import context
 from domain.channels import Channel, Visibility
@@ -155,6 +155,7 @@ def upgrade() -> None:
 
 @click.command("backup")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@with_appcontext
 def backup(file: Path) -> None:
     """Write a consistent copy of the database to FILE while the server runs."""
     try:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import secrets
+import sys
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from urllib.parse import urlsplit
+
+from dotenv import dotenv_values
 
 from domain.errors import ConfigError
 
@@ -30,6 +34,9 @@ SETTINGS = {
 
 GUESSABLE = ("secret", "changeme", "change-me", "password", "development", "labfeed", "0123456789", "abcdefgh")
 """What no random secret contains, and what those in examples and tests do."""
+
+EXIT_CONFIG = 78
+"""What a process leaves with that cannot start for its settings (EX_CONFIG of sysexits.h)."""
 
 SHORTEST_SECRET = 32
 
@@ -71,6 +78,16 @@ class Config:
         if config.processes > 1 and not config.redis_url:
             raise ConfigError("WEB_CONCURRENCY is above 1 but REDIS_URL is not set: pages would miss live readings.")
         return config
+
+
+def read() -> Config:
+    """The settings of this process, from the environment and `.env`; leaves with a sentence where they are wrong."""
+    try:
+        written = {name: value or "" for name, value in dotenv_values(".env").items()}
+        return Config.from_env(written | dict(os.environ))
+    except ConfigError as wrong:
+        sys.stderr.write(f"Labfeed cannot start: {wrong}\n")
+        raise SystemExit(EXIT_CONFIG) from wrong
 
 
 def _one_of(environ: Mapping[str, str], name: str, allowed: tuple[str, ...]) -> str:

@@ -12,6 +12,8 @@ from dotenv import load_dotenv
 from gunicorn.arbiter import Arbiter
 from gunicorn.workers.base import Worker
 
+from config import read as read_settings
+
 # PORT and WEB_CONCURRENCY may stand in .env too; what is read here, the web processes inherit.
 load_dotenv(".env")
 
@@ -69,6 +71,11 @@ loglevel = "info"
 # psycopg sees gevent's patches and would wait for PostgreSQL through gevent, but it runs in native threads, where that
 # starts an event loop in each. Its wait in C blocks only its own thread. Read when psycopg is first imported.
 os.environ.setdefault("PSYCOPG_WAIT_FUNC", "wait_c")
+
+
+def on_starting(_server: Arbiter) -> None:
+    """Stop before there is a worker where a setting is wrong: one that cannot start would be started for ever."""
+    read_settings()
 
 
 def post_worker_init(worker: Worker) -> None:

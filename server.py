@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import logging
-import os
-import sys
 import time
 
-from dotenv import dotenv_values
 from flask import Flask
 
 import commands
@@ -18,7 +15,7 @@ from accounts import guard
 from api import clock, problems, readings
 from config import Config
 from context import Parts
-from domain.errors import ConfigError
+from domain.errors import Busy, ConfigError
 from domain.readings import FreshReadings
 from ingest import device_socket, http_api, quick_lane
 from ingest.intake import Intake
@@ -36,8 +33,8 @@ from models.store import Store
 from models.writer import Writer
 from running import Chore, Running
 
-EXIT_CONFIG = 78
-"""What a process leaves with that cannot start for its settings (EX_CONFIG of sysexits.h)."""
+DATABASE_WITHIN_S = 20.0
+"""How long a server in development waits at its start for a database that is just being restarted."""
 
 OPEN_ENDPOINTS = frozenset(
     {
@@ -61,15 +58,6 @@ OPEN_ENDPOINTS = frozenset(
 """Addresses open by name; the pages name theirs in `dashapp`. Everything else does not exist."""
 
 
-def read_config() -> Config:
-    """The settings of this process, from `.env` and the environment; leaves with a sentence where they are wrong."""
-    try:
-        return Config.from_env({name: value or "" for name, value in dotenv_values(".env").items()} | dict(os.environ))
-    except ConfigError as wrong:
-        sys.stderr.write(f"Labfeed cannot start: {wrong}\n")
-        raise SystemExit(EXIT_CONFIG) from wrong
-
-
 def create_app(config: Config) -> Flask:
     """A whole app of its own; two of them in one process do not know of each other.
 
@@ -84,7 +72,7 @@ def create_app(config: Config) -> Flask:
     doors = Doors(public_url=config.public_url)
     app.extensions[context.NAME] = parts
     if not config.is_production:
-        upgrading.upgrade(parts.store)
+        _upgrade_patiently(parts.store)
     problems.register(app)
     listeners = _open_doors(app, config, parts, intake, doors)
     pages = dashapp.create_dash(app, doors)
@@ -95,6 +83,20 @@ def create_app(config: Config) -> Flask:
     quick = quick_lane.in_front_of(app.wsgi_app, intake, context.now, config.max_body_bytes)
     app.wsgi_app = background.in_front_of(quick)  # type: ignore[assignment, method-assign]  # how Flask wants middleware
     return app
+
+
+def _upgrade_patiently(store: Store) -> None:
+    """Bring the tables to this version. Raises Busy when the database stays away."""
+    deadline = time.monotonic() + DATABASE_WITHIN_S
+    while True:
+        try:
+            upgrading.upgrade(store)
+        except Busy:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.5)  # nothing tells when a database is back
+        else:
+            return
 
 
 def _make_parts(config: Config) -> Parts:

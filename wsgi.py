@@ -1,5 +1,6 @@
 """Where a web server finds the app: `gunicorn -c gunicorn.conf.py wsgi:server`."""
 
-from server import create_app, read_config
+import config
+from server import create_app
 
-server = create_app(read_config())
+server = create_app(config.read())

@@ -9,6 +9,7 @@ from flask import Blueprint, Response, jsonify, request
 import context
 from domain.errors import Invalid, NotFound
 from domain.readings import Feed
+from domain.spelling import spelled
 from domain.timespan import DAY, TimeSpan, moment_from, to_rfc3339
 from models import channels, readings
 from models.readings import StoredReading
@@ -44,8 +45,7 @@ def last(channel: str, feed: str) -> Response:
 @routes.get("/api/v1/channels/<channel>/feeds/<feed>/last.txt")
 def last_as_text(channel: str, feed: str) -> Response:
     """The newest value alone, for boards that have no use for more."""
-    newest = _newest(channel, feed)
-    return Response(f"{_value(newest)}\n", content_type="text/plain; charset=utf-8")
+    return Response(f"{_spelled(_newest(channel, feed))}\n", content_type="text/plain; charset=utf-8")
 
 
 def channel_id_from(written: str) -> int:
@@ -93,8 +93,11 @@ def _limit() -> int:
     return int(written)
 
 
-def _value(reading: StoredReading) -> Any:
-    return reading.text if reading.text is not None else reading.value
+def _spelled(reading: StoredReading) -> str:
+    """The value as it was sent, or as a number is usually written."""
+    if reading.text is not None:
+        return reading.text
+    return spelled(reading.value or 0.0)
 
 
 def _told(reading: StoredReading) -> dict[str, Any]:

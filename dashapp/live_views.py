@@ -14,7 +14,7 @@ from typing import Any, ClassVar, TypeAlias
 from dash import Patch
 
 from dashapp import growth, looks, shell
-from dashapp.components.card import card_feeds, pulse_parts
+from dashapp.components.card import card_feeds, card_pulse, pulse_parts
 from dashapp.components.channel_page import extent_text
 from dashapp.components.connection import heartbeat
 from dashapp.components.readings_table import MOST_ROWS, rows_of, table_row
@@ -80,7 +80,7 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class LiveView(ABC):
-    """One channel as one kind of page shows it. Equal views share their batches.
+    """One channel as one kind of page shows it. Equal views share their batches, at most one in `window_s`.
 
     `view` stands in the ids; `version` is the channel's when it was drawn. When the channel has changed since (new
     feeds), nothing is patched any more: the page is told that it is stale, and draws itself again.
@@ -94,7 +94,8 @@ class LiveView(ABC):
     source: Source = field(compare=False, repr=False)
     known: Known = field(default_factory=Known, compare=False, repr=False)
 
-    window_s: ClassVar[float] = 0.5
+    window_s: float = 0.25
+
     rebase_every_s: ClassVar[float] = 60.0
     page: ClassVar[str]
     points: ClassVar[int]
@@ -183,11 +184,14 @@ class LiveView(ABC):
     def _growing(self, places: growth.Places, tails: Mapping[int, Point]) -> growth.Growing:
         return growth.Growing(places, self.known.holds, tails)
 
-    def _values(self, feeds: Iterable[Feed], latest: Mapping[int, Point]) -> list[Update]:
+    def _values(self, feeds: Iterable[Feed], latest: Mapping[int, Point], shown: Mapping[int, Point]) -> list[Update]:
+        """The latest values as text, where that is another text than the one shown."""
+        said = {feed.id: value_text(feed, latest[feed.id]) for feed in feeds if feed.id in latest}
+        before = {feed.id: value_text(feed, shown[feed.id]) for feed in feeds if feed.id in shown}
         return [
-            (part_id(Part.VALUE, self.view, feed.id), {"children": value_text(feed, latest[feed.id])})
-            for feed in feeds
-            if feed.id in latest
+            (part_id(Part.VALUE, self.view, feed_id), {"children": text})
+            for feed_id, text in said.items()
+            if text != before.get(feed_id)
         ]
 
     def _pulse(self, pulse: Pulse, now: int) -> Update:
@@ -213,16 +217,21 @@ class WallCard(LiveView):
         growth.grow(figure, fresh, self._growing(growth.sparkline_places(channel.feeds), tails))
         growth.slide_sparkline(figure, TimeSpan.last(self.window.length, now))
         latest = _ends(fresh, tails)
-        pulse = self._pulse(Pulse(now, self.known.interval_s), now)
-        return [self._figure(figure), *self._values(card_feeds(channel), latest), pulse]
+        pulse = self._pulse_of_card(Pulse(now, self.known.interval_s), now)
+        return [self._figure(figure), *self._values(card_feeds(channel), latest, tails), pulse]
 
     def _redrawn(self, look: Look) -> list[Update]:
         channel = look.overview.channel
+        if not channel.feeds:
+            return []
         figure = Patch()
         growth.redraw(figure, sparkline.figure(look.series, self.known.holds, look.span))
         growth.slide_sparkline(figure, look.span)
-        pulse = self._pulse(look.overview.pulse, look.now)
-        return [self._figure(figure), *self._values(card_feeds(channel), look.overview.latest), pulse]
+        pulse = self._pulse_of_card(look.overview.pulse, look.now)
+        return [self._figure(figure), *self._values(card_feeds(channel), look.overview.latest, {}), pulse]
+
+    def _pulse_of_card(self, pulse: Pulse, now: int) -> Update:
+        return part_id(Part.PULSE, self.view, self.channel_id), {"children": card_pulse(pulse, self.window, now)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,7 +240,6 @@ class ChannelChart(LiveView):
 
     page: ClassVar[str] = "channel"
     points: ClassVar[int] = looks.CHART_POINTS
-    window_s: ClassVar[float] = 0.25
 
     def _grown(
         self, channel: Channel, fresh: Mapping[int, Sequence[Point]], tails: Mapping[int, Point], now: int
@@ -245,7 +253,7 @@ class ChannelChart(LiveView):
             rows.prepend(table_row(channel.feeds, row))
         return [
             self._figure(figure),
-            *self._values(channel.feeds, _ends(fresh, tails)),
+            *self._values(channel.feeds, _ends(fresh, tails), tails),
             (part_id(Part.ROWS, self.view, self.channel_id), {"children": rows}),
             self._pulse(Pulse(now, self.known.interval_s), now),
         ]
@@ -258,7 +266,7 @@ class ChannelChart(LiveView):
         rows = [table_row(channel.feeds, row) for row in rows_of(self.source.newest(self.channel_id))[:MOST_ROWS]]
         return [
             self._figure(figure),
-            *self._values(channel.feeds, look.overview.latest),
+            *self._values(channel.feeds, look.overview.latest, {}),
             *(
                 (part_id(Part.EXTENT, self.view, one.feed.id), {"children": extent_text(one)})
                 for one in look.series

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from dashapp.figures import runs
 from domain.channels import Overview
 from domain.readings import FreshReadings, Kind, Series, Snapshot
 from domain.roles import Viewer
@@ -20,7 +21,6 @@ WALL_WINDOW = Window.MIN_15
 CARD_POINTS = 100
 CHART_POINTS = 300
 TABLE_ROWS = 30
-MOST_WORDS = 2000
 
 BEFORE = 64
 """How many entries back the live path looks for what a line was doing when its stream began."""
@@ -91,13 +91,14 @@ def visible(connection: Any, viewer: Viewer, channel_ids: Sequence[int], now: in
 
 def _look(connection: Any, viewer: Viewer, overview: Overview, span: TimeSpan, points: int, now: int) -> Look:
     snapshot = readings.snapshot(connection, viewer, overview.channel.id, span, points)
-    series = tuple(_with_words(connection, viewer, one, span) for one in snapshot.series)
+    series = tuple(_with_states(connection, viewer, one, span, points) for one in snapshot.series)
     return Look(overview, replace(snapshot, series=series), span, now)
 
 
-def _with_words(connection: Any, viewer: Viewer, series: Series, span: TimeSpan) -> Series:
-    """Words have no mean: where numbers come summed up, the newest words come as they are."""
-    if series.feed.kind is not Kind.TEXT or not series.bucket_us:
+def _with_states(connection: Any, viewer: Viewer, series: Series, span: TimeSpan, points: int) -> Series:
+    """Of very many words storage gives the ends of each run: between them the word held, so the run is filled in."""
+    feed, most, gap = series.feed, points * readings.RAW_PER_POINT, span.length // points
+    if feed.kind is not Kind.TEXT or runs.has_inner_readings(series, gap):
         return series
-    found = readings.between(connection, viewer, series.feed.channel_id, [series.feed.name], span, MOST_WORDS)
-    return Series(series.feed, [row.at for row in found], [None] * len(found), [row.text for row in found])
+    found = readings.between(connection, viewer, feed.channel_id, [feed.name], span, most + 1)
+    return runs.filled(series, gap) if len(found) > most else series

@@ -46,7 +46,7 @@ class LabfeedError(Exception):
         complaints: Sequence[Complaint] = (),
         headers: Mapping[str, str] | None = None,
     ) -> None:
-        self.detail = detail or self.title
+        self.detail = detail or f"{self.title}."
         if hint is not None:
             self.hint = hint
         self.pointer = pointer
@@ -150,6 +150,13 @@ class Busy(LabfeedError):
     hint = "Nothing of this message was stored. Send the same message again after Retry-After seconds."
 
 
+NOT_KNOWN = (
+    "Whether this message was stored is not known. Send it again with the same time or the same Idempotency-Key: then it "
+    "is not stored twice."
+)
+"""The hint of a Busy whose commit was interrupted."""
+
+
 class StorageFull(LabfeedError):
     code, status, title = "storage-full", 507, "The server's disk is full"
     hint = "Nothing of this message was stored. Keep it and send it again later; tell whoever runs this server."
@@ -157,6 +164,11 @@ class StorageFull(LabfeedError):
 
 class ConfigError(Exception):
     """A setting is missing or wrong: the start stops with this sentence (exit 78, EX_CONFIG)."""
+
+
+def fault_of_ours(number: str) -> LabfeedError:
+    """What a sender is told of an error nobody foresaw; by the number it is found in the log."""
+    return LabfeedError(f"Something went wrong on the server (error {number}).")
 
 
 def family() -> dict[str, type[LabfeedError]]:

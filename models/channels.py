@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import groupby, pairwise
+from operator import attrgetter
 from statistics import median
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, or_, select, union_all, update
+from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, or_, select, update
 
 from domain.channels import Channel, Overview, Pulse, Visibility
 from domain.errors import NotFound
@@ -172,25 +173,26 @@ def _pulses(connection: Connection, channels: Sequence[Channel], now: int) -> di
     return heard
 
 
-def _arrivals(connection: Connection, channel_ids: Sequence[int]) -> dict[int, list[Row[Any]]]:
-    """The newest arrivals of each channel, newest first."""
-    if not channel_ids:
-        return {}
-    entry = schema.entry
-    newest = [
+def _arrivals(connection: Connection, channel_ids: Sequence[int]) -> dict[int, list[Row[*tuple[Any, ...]]]]:
+    """The newest arrivals of each channel, newest first: one seek a channel."""
+    channel, entry, other = schema.channel, schema.entry, schema.entry.alias()
+    oldest = (
+        select(other.c.entry_id)
+        .where(other.c.channel_id == channel.c.id)
+        .order_by(other.c.entry_id.desc())
+        .offset(GAPS)
+        .limit(1)
+        .correlate(channel)
+        .scalar_subquery()
+    )
+    rows = connection.execute(
         select(entry.c.channel_id, entry.c.entry_id, entry.c.received_at, entry.c.door)
-        .where(entry.c.channel_id == channel_id)
-        .order_by(entry.c.entry_id.desc())
-        .limit(GAPS + 1)
-        .subquery()
-        for channel_id in channel_ids
-    ]
-    found: dict[int, list[Row[Any]]] = {}
-    for row in connection.execute(union_all(*(select(part) for part in newest))):
-        found.setdefault(row.channel_id, []).append(row)
-    for rows in found.values():
-        rows.sort(key=lambda row: row.entry_id, reverse=True)
-    return found
+        .select_from(channel)
+        .join(entry, (entry.c.channel_id == channel.c.id) & (entry.c.entry_id >= func.coalesce(oldest, 0)))
+        .where(channel.c.id.in_(channel_ids))
+        .order_by(entry.c.channel_id, entry.c.entry_id.desc())
+    )
+    return {channel_id: list(found) for channel_id, found in groupby(rows, key=attrgetter("channel_id"))}
 
 
 def _refused(connection: Connection, channel_ids: Sequence[int], now: int) -> dict[int, int]:

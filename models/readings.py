@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Row, delete, func, or_, select
 from domain.channels import Channel
 from domain.readings import Feed, FreshReadings, Kind, Series, Snapshot
 from domain.roles import Viewer
-from domain.timespan import ROLLUP_WIDTHS, TimeSpan, rollup_width
+from domain.timespan import TimeSpan, rollup_width
 from models import bulk, channels, rollups
 from models.schema import entry, reading, rollup
 
@@ -45,14 +45,6 @@ def snapshot(connection: Connection, viewer: Viewer, channel_id: int, span: Time
     return Snapshot(
         channel.id, channel.cursor, tuple(_series(connection, feed, span, points) for feed in channel.feeds)
     )
-
-
-def series(
-    connection: Connection, viewer: Viewer, channel_id: int, feed_names: Sequence[str], span: TimeSpan, points: int
-) -> list[Series]:
-    """The named feeds over the span. Raises NotFound for the channel."""
-    channel = channels.find(connection, viewer, channel_id)
-    return [_series(connection, feed, span, points) for feed in channel.feeds if feed.name in feed_names]
 
 
 def fresh_since(
@@ -98,17 +90,6 @@ def between(
     found = [row for feed in feeds for row in _newest_rows(connection, feed, span, limit)]
     found.sort(key=lambda row: (row.at, row.entry_id, row.feed.position))
     return found[-limit:]
-
-
-def count(connection: Connection, channel_id: int) -> int:
-    """How many readings a channel holds, by its summaries."""
-    feeds = [feed.id for feed in channels.known(connection, channel_id).feeds]
-    question = select(func.coalesce(func.sum(rollup.c.n), 0))
-    return int(
-        connection.execute(
-            question.where(rollup.c.feed_id.in_(feeds), rollup.c.width == ROLLUP_WIDTHS[-1])
-        ).scalar_one()
-    )
 
 
 def delete_span(connection: Connection, channel_id: int, feed_ids: Sequence[int], span: TimeSpan) -> int:

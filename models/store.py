@@ -17,7 +17,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.pool import NullPool
 
-from domain.errors import Busy, ConfigError, LabfeedError, StorageFull
+from domain.errors import NOT_KNOWN, Busy, ConfigError, LabfeedError, StorageFull
 from models.offload import Offload
 
 Result = TypeVar("Result")
@@ -28,6 +28,14 @@ READERS = 6
 
 BUSY_S = 2.0
 """How long a writer waits for another process before it says so."""
+
+POSTGRES_SETTINGS = {
+    "synchronous_commit": "on",  # where the database is told not to wait for the disk, our answers would be untrue
+    "statement_timeout": 20_000,
+    "lock_timeout": int(BUSY_S * 1000),
+    "idle_in_transaction_session_timeout": 30_000,
+}
+"""What each of our connections asks of PostgreSQL; times in ms."""
 
 FIRST_SAFE_SQLITE = (3, 51, 3)
 """Before this, two connections that checkpoint at once may corrupt a WAL file (sqlite.org/wal.html#walresetbug)."""
@@ -107,6 +115,9 @@ class Store:
                 self._close_idle_readers()
                 return self._answer(question)
             raise said_plainly(error) from error
+        except LabfeedError:
+            self._idle_readers.append(connection)
+            raise
         except BaseException:
             connection.close()
             raise
@@ -122,7 +133,11 @@ class Store:
                 return change(self._writer)
         except DBAPIError as error:
             self._drop_writer()
-            if error.connection_invalidated and reused and not _may_have_committed(error):
+            if error.connection_invalidated and _may_have_committed(error):
+                raise Busy(
+                    "The database went away while it stored this.", hint=NOT_KNOWN, retry_after_s=BUSY_S
+                ) from error
+            if error.connection_invalidated and reused:
                 return self._carry_out(change)
             raise said_plainly(error) from error
         except LabfeedError:
@@ -213,7 +228,7 @@ def _postgres_engine(database_url: str) -> Engine:
         connect_args={
             "connect_timeout": 3,
             "application_name": "labfeed",
-            "options": "-c statement_timeout=20000 -c lock_timeout=2000 -c idle_in_transaction_session_timeout=30000",
+            "options": " ".join(f"-c {name}={value}" for name, value in POSTGRES_SETTINGS.items()),
         },
     )
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from domain.errors import Busy, LabfeedError
+from domain.errors import NOT_KNOWN, Busy, LabfeedError
 from domain.readings import FreshReadings, Receipt
 from models.appending import Stale, Submission, Transaction
 from models.store import Store
@@ -89,7 +89,7 @@ class Writer:
             self._hand_over()
             for waiting in group:
                 if waiting.outcome is None:  # the leader itself was interrupted
-                    waiting.outcome = Busy("The server is stopping.", retry_after_s=1)
+                    waiting.outcome = Busy("The server is stopping.", hint=NOT_KNOWN, retry_after_s=1)
                 waiting.woken.release()
         for readings in fresh:
             self._publish(readings)

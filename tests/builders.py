@@ -6,6 +6,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
+from sqlalchemy import Connection
+
 from domain.channels import Channel, Visibility
 from domain.readings import Kind, NewEntry, NewReading, Position, Receipt
 from domain.roles import Right
@@ -20,19 +22,31 @@ from models.writer import store_together
 
 NOW = from_datetime(datetime(2026, 11, 20, 10, tzinfo=UTC))
 ALWAYS = TimeSpan(0, 2**62)
-VAULT = Vault("a-secret-of-the-tests-and-of-nothing-else")
+SECRET = "a-secret-of-the-tests-and-of-nothing-else"
+VAULT = Vault(SECRET)
 KEYS = ("0AAAAAAAAAAAAA", "1BBBBBBBBBBBBB", "2CCCCCCCCCCCCC", "3DDDDDDDDDDDDD")
 
 
 @contextmanager
-def opened_store(database_url: str) -> Iterator[Store]:
-    """A store with all its tables, and nothing in them."""
-    store = Store.open(database_url)
+def opened_store(database_url: str, *, synchronous: str = "OFF") -> Iterator[Store]:
+    """A store with all its tables. It does not wait for the disk: what that is worth has tests of its own."""
+    store = Store.open(database_url, synchronous=synchronous)
     try:
         store.tell(metadata.create_all)
         yield store
     finally:
         store.close()
+
+
+def url_of(store: Store) -> str:
+    """The address of a store's database, for a second look at it."""
+    return store.engine.url.render_as_string(hide_password=False)
+
+
+def lose_patience(connection: Connection) -> None:
+    """For a store that shall not wait long for another's writing: `store.tell(lose_patience)`."""
+    is_sqlite = connection.dialect.name == "sqlite"
+    connection.exec_driver_sql("PRAGMA busy_timeout=50" if is_sqlite else "SET lock_timeout = 50")
 
 
 def feed_named(spelled: str) -> NewFeed:
@@ -85,7 +99,7 @@ def make_noise(store: Store) -> list[Channel]:
     noisy = [
         make_channel(store, f"Noise {each}", feeds=("temperature", "door:text"), visibility=each) for each in Visibility
     ]
+    instants = range(NOW - MINUTE, NOW + MINUTE, 10 * SECOND)
     for channel in noisy:
-        for second in range(-MINUTE, MINUTE, 10 * SECOND):
-            append(store, channel, entry(NOW + second, temperature=-999, door="noise"), received_at=NOW + second)
+        append(store, channel, *[entry(at, temperature=-999, door="noise") for at in instants])
     return noisy

@@ -82,7 +82,10 @@ class Daemon:
                 self.command, cwd=self.cwd, env=self.environment, stdout=log, stderr=log, stdin=subprocess.DEVNULL,
                 start_new_session=True, user=self.user, group=self.user, extra_groups=[] if self.user else None,
             )  # fmt: skip
-        wait_until(self._is_ready_or_dead, within_s=STARTS_WITHIN_S, what=f"{self.name} serves\n{self.log()}")
+        try:
+            wait_until(self._is_ready_or_dead, within_s=STARTS_WITHIN_S, what=f"{self.name} serves")
+        except AssertionError as late:
+            raise AssertionError(f"{late}\nIt printed:\n{self.log()}") from late
 
     def stop(self, number: signal.Signals = signal.SIGTERM) -> None:
         """Ask it to end and wait for that; after a while, kill it."""
@@ -121,7 +124,7 @@ class Daemon:
 
     def _is_ready_or_dead(self) -> bool:
         if self.process is not None and self.process.poll() is not None:
-            raise AssertionError(f"{self.name} ended while starting, code {self.process.returncode}:\n{self.log()}")
+            raise AssertionError(f"{self.name} ended while starting, code {self.process.returncode}")
         return self.is_ready()
 
 

@@ -144,7 +144,7 @@ class Listening(Mapping[str, str]):
 
 def settings_read(folder: Path) -> set[str]:
     """The names that the configuration asks for, in development and in production."""
-    secret = "a secret of this test, long enough and of many letters"
+    secret = "5vJ2mXkQ8rWzN4tYbH7cL1pD9gFsA3eU6iO0"
     production = {"LABFEED_ENV": "production", "SECRET_KEY": secret, "PUBLIC_URL": "https://labfeed.example.edu"}
     development = Listening({"DATA_DIR": str(folder)})
     hardened = Listening(production | {"DATA_DIR": str(folder)})

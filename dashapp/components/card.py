@@ -12,7 +12,7 @@ from dashapp.components.age import age
 from dashapp.components.attributes import aria
 from dashapp.components.icons import icon
 from dashapp.components.rhythm import door_name, rhythm
-from dashapp.components.status import rehearsal_mark, silence_veil, status_chip
+from dashapp.components.status import REHEARSAL, silence_veil, status_chip
 from dashapp.components.values import spoken, value_text, value_tile
 from dashapp.figures.palette import inks
 from dashapp.figures.sparkline import MOST_LINES
@@ -37,13 +37,13 @@ class Drawn:
 def wall_card(drawn: Drawn, window: Window, now: int) -> dcc.Link:
     """The card as of `now`."""
     channel = drawn.overview.channel
-    pulse = pulse_parts(drawn.overview.pulse, now)
+    pulse = card_pulse(drawn.overview.pulse, window, now)
     return dcc.Link(
         [
             html.Div(pulse, id=part_id(Part.PULSE, drawn.view, channel.id), className="lf-pulse"),
             html.H2(channel.name, className="lf-card-title lf-cut", title=channel.name),
             *(_content(drawn, window) if channel.feeds else [_waiting(drawn.overview)]),
-            html.Div(_foot(drawn.overview), className="lf-card-rhythm lf-cut"),
+            _foot(drawn.overview),
         ],
         href=f"/channels/{channel.slug}",
         className="lf-card",
@@ -55,6 +55,14 @@ def pulse_parts(pulse: Pulse, now: int) -> list[Component]:
     parts: list[Component] = [status_chip(pulse, now)]
     if pulse.last_received_at is not None:
         parts += [age(pulse.last_received_at, now), silence_veil(pulse, now)]
+    return parts
+
+
+def card_pulse(pulse: Pulse, window: Window, now: int) -> list[Component]:
+    """The same on a card; it also says so where its whole window is empty."""
+    parts = pulse_parts(pulse, now)
+    if pulse.last_received_at is not None and now - pulse.last_received_at > window.length:
+        parts.append(html.Span(f"Nothing in the {window.label.lower()}", className="lf-quiet", key="quiet"))
     return parts
 
 
@@ -100,7 +108,7 @@ def _word(drawn: Drawn, feed: Feed) -> html.Div:
     text = value_text(feed, drawn.overview.latest.get(feed.id))
     return html.Div(
         [
-            html.Span(feed.label, className="lf-label lf-cut"),
+            html.Span(feed.label, className="lf-card-word-name lf-cut"),
             html.Span(text, id=part_id(Part.VALUE, drawn.view, feed.id), className="lf-number"),
         ],
         className="lf-card-word",
@@ -120,10 +128,15 @@ def _waiting(overview: Overview) -> html.Div:
     )
 
 
-def _foot(overview: Overview) -> list[Component | str]:
-    mark: list[Component | str] = [rehearsal_mark(), " · "] if overview.channel.is_rehearsal else []
-    hidden = len(overview.channel.feeds) - len(card_feeds(overview.channel))
+def _foot(overview: Overview) -> html.Div:
+    is_played = overview.channel.is_rehearsal
+    said = ["Rehearsal" if is_played else None, *_habits(overview)]
+    kind = f"lf-card-rhythm lf-cut {REHEARSAL if is_played else ''}"
+    return html.Div(" · ".join(part for part in said if part), className=kind)
+
+
+def _habits(overview: Overview) -> list[str | None]:
     if overview.pulse.last_received_at is None:
-        return [*mark, "key made, nothing received yet" if overview.pulse.has_key else "no key yet"]
-    said = (rhythm(overview.pulse.interval_s), door_name(overview.door), f"+{hidden} feeds" if hidden else None)
-    return [*mark, " · ".join(part for part in said if part)]
+        return ["key made, nothing received yet" if overview.pulse.has_key else "no key yet"]
+    hidden = len(overview.channel.feeds) - len(card_feeds(overview.channel))
+    return [rhythm(overview.pulse.interval_s), f"+{hidden} feeds" if hidden else None, door_name(overview.door)]

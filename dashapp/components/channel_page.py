@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,8 +12,8 @@ from dash.development.base_component import Component
 from dashapp.components.attributes import aria
 from dashapp.components.card import pulse_parts
 from dashapp.components.first_reading import code_block, curl
-from dashapp.components.icons import icon
-from dashapp.components.readings_table import Row, readings_table
+from dashapp.components.icons import icon, icon_class
+from dashapp.components.readings_table import Row, clock_text, readings_table
 from dashapp.components.rhythm import door_name, rhythm
 from dashapp.components.status import rehearsal_mark
 from dashapp.components.values import NOTHING, spoken, value_tile
@@ -48,7 +49,10 @@ def heading(overview: Overview, view: str, now: int) -> list[Component]:
     """Name, status, who may see it, and the description."""
     channel = overview.channel
     picture, seen_by = SEEN_BY[channel.visibility]
-    marks = [html.Span([icon(picture), seen_by]), *([rehearsal_mark()] if channel.is_rehearsal else [])]
+    marks = [
+        html.Span(seen_by, className=f"lf-mark {icon_class(picture)}"),
+        *([rehearsal_mark()] if channel.is_rehearsal else []),
+    ]
     pulse = html.Div(pulse_parts(overview.pulse, now), id=part_id(Part.PULSE, view, channel.id), className="lf-pulse")
     facts = (channel.description, rhythm(overview.pulse.interval_s), door_name(overview.door))
     return [
@@ -65,7 +69,7 @@ def content(drawn: Drawn, origin: str) -> list[Component]:
     return [
         html.Div([_tile(drawn, one) for one in drawn.series], className="lf-tiles"),
         html.Section(
-            [_panel_head(drawn.window.label, "Drag to zoom, double-click to go back · times are UTC"), chart(drawn)],
+            [_panel_head(drawn.window.label, "Times are UTC. Drag to zoom, double-click to go back."), chart(drawn)],
             className="lf-panel",
         ),
         html.Div(
@@ -93,10 +97,18 @@ def chart(drawn: Drawn) -> html.Figure:
                 style={"height": f"{timeseries.height_px(drawn.overview.channel.feeds)}px"},
             ),
             html.Figcaption(summary(drawn), className="visually-hidden"),
+            html.Div(_newest(drawn), className="lf-nothing-in-view"),
         ],
         className="lf-chart",
         **aria(label=f"{drawn.overview.channel.name}, {drawn.window.label.lower()}"),
     )
+
+
+def _newest(drawn: Drawn) -> str:
+    """What stands over a chart without a point; the style sheet takes it away when one appears."""
+    heard_at = drawn.overview.pulse.last_received_at
+    newest = f" The newest reading came on {clock_text(heard_at)} UTC." if heard_at is not None else ""
+    return f"Nothing in the {drawn.window.label.lower()}.{newest}"
 
 
 def summary(drawn: Drawn) -> str:
@@ -104,8 +116,7 @@ def summary(drawn: Drawn) -> str:
     latest = drawn.overview.latest
     said = []
     for one in drawn.series:
-        ends = extent(one)
-        between = f", range {_written(one.feed, ends[0])} to {_written(one.feed, ends[1])}" if ends else ""
+        between = f", range {extent_text(one)}" if extent(one) else ""
         said.append(f"{spoken(one.feed, latest.get(one.feed.id))}{between}.")
     return " ".join(said)
 
@@ -120,11 +131,15 @@ def extent(series: Series) -> tuple[float, float] | None:
 def extent_text(series: Series) -> str:
     """`20.9 to 23.6` as it stands under a value."""
     ends = extent(series)
-    return f"{_written(series.feed, ends[0])} to {_written(series.feed, ends[1])}" if ends else NOTHING
+    return " to ".join(_ends_written(series.feed, *ends)) if ends else NOTHING
 
 
-def _written(feed: Feed, value: float) -> str:
-    return format_number(value, feed.decimals)
+def _ends_written(feed: Feed, low: float, high: float) -> tuple[str, str]:
+    """Both ends with as many digits as tell them apart."""
+    digits = feed.decimals
+    if digits is None and high > low:
+        digits = max(0, 1 - math.floor(math.log10(high - low)))
+    return format_number(low, digits), format_number(high, digits)
 
 
 def _tile(drawn: Drawn, series: Series) -> html.Div:
@@ -141,7 +156,7 @@ def _tile(drawn: Drawn, series: Series) -> html.Div:
 
 
 def _panel_head(title: str, note: str = "") -> html.Div:
-    return html.Div([html.H2(title), html.Span(note, className="lf-extent")], className="lf-panel-head")
+    return html.Div([html.H2(title), html.Span(note, className="lf-panel-note")], className="lf-panel-head")
 
 
 def waits_for_first(overview: Overview) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dash_bootstrap_components as dbc
-from dash import html
+from dash import dcc, html
 from dash.development.base_component import Component
 
 from dashapp.components.attributes import aria
@@ -13,25 +13,19 @@ from domain.errors import LabfeedError
 
 def empty_state(picture: str, title: str, sentence: str, *action: Component) -> html.Section:
     """One picture, one sentence, one action."""
-    return html.Section(
-        [
-            html.Div(icon(picture), className="lf-empty-picture"),
-            html.H2(title),
-            html.P(sentence),
-            *action,
-        ],
-        className="lf-empty",
-    )
+    heading = [html.Div(icon(picture), className="lf-empty-picture"), html.H2(title), html.P(sentence)]
+    return html.Section([*heading, *action], className="lf-empty")
 
 
-def not_found(sentence: str | None = None) -> html.Section:
+def not_found(sentence: str | None = None) -> html.Div:
     """What somebody may not see does not exist for them: the same words for both."""
-    return empty_state(
+    drawn = empty_state(
         "compass",
         "There is nothing here that you may see",
         sentence or "The address may be mistyped, or the channel may not be public.",
-        html.A([icon("grid"), "Back to the wall"], href="/", className="btn btn-primary lf-button"),
+        dcc.Link([icon("grid"), "Back to the wall"], href="/", className="btn btn-primary lf-button"),
     )
+    return html.Div(drawn, className="lf-nothing")
 
 
 def notice(error: LabfeedError) -> dbc.Alert:

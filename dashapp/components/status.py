@@ -1,7 +1,7 @@
 """The status of a channel: icon, word and colour together, the same vocabulary on every page.
 
 Live turns to Late and Late to Silent by style alone: the chip carries the seconds left until then, and each arrival
-mounts it again. Nobody has to be told that nothing came.
+mounts it again. Nobody has to be told that nothing came. A wall holds many of these, so each is of few elements.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from dash import html
 from dash.development.base_component import Component
 
-from dashapp.components.icons import icon
+from dashapp.components.icons import icon_class
 from domain.channels import Pulse
 from domain.status import Status, age_s, late_for_s, live_for_s, status_of
 
@@ -20,6 +20,9 @@ MARKS = {
     Status.REFUSED: ("refused", "exclamation-triangle-fill"),
     Status.NEVER: ("never", "circle"),
 }
+
+
+REHEARSAL = f"lf-mark {icon_class('easel2')}"
 
 
 def status_chip(pulse: Pulse, now: int) -> html.Span:
@@ -54,9 +57,9 @@ def silence_veil(pulse: Pulse, now: int) -> html.Span:
 
 def rehearsal_mark() -> html.Span:
     """Said of channels whose readings are played, not measured."""
-    return html.Span([icon("easel2"), "Rehearsal"], className="lf-rehearsal")
+    return html.Span("Rehearsal", className=REHEARSAL)
 
 
 def _mark(word: Status, text: str | None = None) -> Component:
     name, picture = MARKS[word]
-    return html.Span([icon(picture), text or str(word)], className=f"lf-chip lf-chip-{name}")
+    return html.Span(text or str(word), className=f"lf-mark lf-chip lf-chip-{name} {icon_class(picture)}")

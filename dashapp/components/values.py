@@ -32,24 +32,21 @@ def value_tile(
     feed: Feed, point: Point | None, *, ink: Ink | None, value_id: dict[str, Any], extent: Component | None = None
 ) -> html.Div:
     """One feed's newest value. `ink` is its line's; a word has none and shows the colour of the word."""
-    kind = "lf-value" if ink else "lf-value lf-value-word"
-    line = [html.Span(value_text(feed, point), id=value_id, className="lf-number")]
-    if feed.unit:
-        line.append(html.Span(feed.unit, className="lf-unit"))
     parts: list[Component] = [
-        html.Div(
-            [swatch(ink, point), html.Span(feed.label, className="lf-cut")], className="lf-label", title=feed.label
-        ),
-        html.Div(line, className="lf-reading"),
+        label(feed, point, ink),
+        html.Span(value_text(feed, point), id=value_id, className="lf-number"),
     ]
-    return html.Div([*parts, extent] if extent else parts, className=kind)
+    if feed.unit:
+        parts.append(html.Span(feed.unit, className="lf-unit"))
+    if extent:
+        parts.append(extent)
+    return html.Div(parts, className="lf-value" if ink else "lf-value lf-value-word")
 
 
-def swatch(ink: Ink | None, point: Point | None = None) -> html.Span:
-    """The small mark that ties a value to its line."""
-    if ink is None:
-        word = point.text if point and point.text is not None else ""
-        return html.Span(className="lf-swatch lf-swatch-word", style={"background": word_colour(word)})
-    if ink.slot is None:
-        return html.Span(className="lf-swatch", style={"background": ink.colour})
-    return html.Span(className=f"lf-swatch lf-ink-{ink.slot}")
+def label(feed: Feed, point: Point | None, ink: Ink | None) -> html.Div:
+    """The feed's name behind a small mark of its line's or its word's colour."""
+    if ink is not None and ink.slot is not None:
+        return html.Div(feed.label, className=f"lf-label lf-ink-{ink.slot}", title=feed.label)
+    word = point.text if point and point.text is not None else ""
+    colour = ink.colour if ink else word_colour(word)
+    return html.Div(feed.label, className="lf-label", title=feed.label, style={"--lf-ink": colour})

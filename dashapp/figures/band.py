@@ -12,7 +12,7 @@ from domain.readings import Series
 SMALLEST_LABEL_PX = 11
 
 
-def trace(series: Series, hold: int, yaxis: str) -> dict[str, Any]:
+def trace(series: Series, hold: int, yaxis: str, *, is_labelled: bool = True) -> dict[str, Any]:
     """One feed's words as horizontal bars in the panel `yaxis`; equal neighbours are one bar."""
     band = columns.band(series.at, series.text, hold)
     return {
@@ -27,7 +27,7 @@ def trace(series: Series, hold: int, yaxis: str) -> dict[str, Any]:
         "marker": {"color": [word_colour(word) for word in band.word], "line": {"width": 0}},
         "width": 1,
         "yaxis": yaxis,
-        "textposition": "inside",
+        "textposition": "inside" if is_labelled else "none",
         "insidetextanchor": "start",
         "textangle": 0,
         "textfont": {"color": "#ffffff", "size": SMALLEST_LABEL_PX},

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from statistics import median
 
-from domain.readings import Series
+from domain.readings import Kind, Series
 from domain.timespan import MINUTE
 
 LATEST_GAPS = 20
@@ -55,11 +55,13 @@ def hold_us(series: Series, interval_s: float | None) -> int:
     """How long a feed may be quiet before its line breaks: three of its intervals.
 
     Its interval is the median of its last 20 gaps in view, but never under the channel's expected interval: a feed that
-    speaks with every third message is not broken, and neither is one that sent a burst.
+    speaks with every third message is not broken, and neither is one that sent a burst. Of words that were summed up,
+    what is in between is known to have held.
     """
     gaps = [later - earlier for earlier, later in pairwise(series.at[-LATEST_GAPS - 1 :])]
     usual = max(median(gaps) if gaps and not series.bucket_us else 0, (interval_s or 0) * 1e6)
-    return int(usual * QUIET_INTERVALS) or UNKNOWN_HOLD
+    known = 2 * series.bucket_us if series.feed.kind is Kind.TEXT else 0
+    return max(int(usual * QUIET_INTERVALS), known) or UNKNOWN_HOLD
 
 
 def raw_line(at: Sequence[int], value: Sequence[float | None], hold: int, after: int | None = None) -> Line:

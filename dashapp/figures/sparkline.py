@@ -12,7 +12,7 @@ from domain.readings import Kind, Series
 from domain.timespan import TimeSpan
 
 MOST_LINES = 3
-BAND_SHARE = 0.3
+BAND_SHARE = 0.22
 """How much of the height a band takes below lines."""
 LONE_BAND = (0.26, 0.78)
 """Where a band stands that has no lines above it."""
@@ -27,13 +27,14 @@ def shown(series: Sequence[Series]) -> tuple[list[Series], list[Series]]:
 def figure(series: Sequence[Series], holds: Mapping[int, int], span: TimeSpan) -> dict[str, Any]:
     """A card's chart of `series`, broken where a feed was quiet for longer than `holds[feed id]` µs.
 
-    Traces in order: the lines, a dot on each line's newest reading, the band. Feeds of one unit share a scale.
+    Traces in order: the lines, a dot on each line's newest reading, the band. Feeds of one unit share a scale. A band
+    under lines is too thin for labels.
     """
     lines, bands = shown(series)
     palette, scales = inks([one.feed for one in series]), _scales(lines)
     drawn = [_line(one, holds[one.feed.id], palette[one.feed.id], scales[one.feed.unit]) for one in lines]
     heads = [_head(one, palette[one.feed.id], scales[one.feed.unit]) for one in lines]
-    words = [band.trace(one, holds[one.feed.id], "y9") for one in bands]
+    words = [band.trace(one, holds[one.feed.id], "y9", is_labelled=not lines) for one in bands]
     return {"data": drawn + heads + words, "layout": _layout(scales, bool(bands), span)}
 
 

@@ -18,15 +18,12 @@ from domain.readings import Feed, Kind, Series
 from domain.timespan import TimeSpan
 
 ONLY_PANEL_PX, PANEL_PX, BAND_PX, TITLE_PX = 300, 176, 26, 30
-TOP_PX, BOTTOM_PX, LEFT_PX, RIGHT_PX = 2, 30, 52, 14
-LABEL_CHARACTER_PX = 7
-WIDEST_LABEL_PX = 110
+TOP_PX, BOTTOM_PX, LEFT_PX, RIGHT_PX = 2, 36, 52, 10
 MARKED_UP_TO = 120
 """Charts with at most so many readings a line mark each one."""
 
 TRACES_PER_LINE = 3
 GRID = "rgba(128,140,155,0.22)"
-LABEL_PLACES = {1: ("middle",), 2: ("top", "bottom")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,16 +91,24 @@ def _axis_name(order: int) -> str:
 
 
 def _label_places(stacked: Sequence[Panel], series: Mapping[int, Series]) -> dict[int, str]:
-    """Feed id → where its label stands beside the line's end: spread by value, so that neighbours do not collide."""
+    """Feed id → whether its label stands above or below the line's end.
+
+    Of several lines the higher half has them above, so that neighbours do not collide; a line alone has its label where
+    it did not come from.
+    """
     places = {}
     for panel in stacked:
-        ranked = sorted(
-            panel.feeds, key=lambda feed: -(series[feed.id].value[-1:] or [0])[0] if not panel.is_band else 0
-        )
-        usual = LABEL_PLACES.get(len(ranked), ("top", "middle", "bottom"))
+        ranked = sorted(panel.feeds, key=lambda feed: series[feed.id].value[-1:] or [0.0], reverse=True)
         for rank, feed in enumerate(ranked):
-            places[feed.id] = usual[rank * len(usual) // len(ranked)]
+            is_above = rank < len(ranked) / 2 if len(ranked) > 1 else not _falls(series[feed.id].value)
+            places[feed.id] = "top" if is_above else "bottom"
     return places
+
+
+def _falls(values: Sequence[float | None]) -> bool:
+    """Whether the end of a line comes from above."""
+    end = [value for value in values[-max(2, len(values) // 10) :] if value is not None]
+    return bool(end) and end[0] > end[-1]
 
 
 def _envelope(series: Series, hold: int, ink: Ink, axis: str) -> dict[str, Any]:
@@ -149,7 +154,7 @@ def _head(series: Series, ink: Ink, axis: str, places: Mapping[int, str]) -> dic
         "y": series.value[-1:],
         "yaxis": axis,
         "text": [plain(series.feed.label)],
-        "textposition": f"{places[series.feed.id]} right",
+        "textposition": f"{places[series.feed.id]} left",
         "textfont": {"color": ink.colour, "size": 12},
         "marker": {"color": ink.colour, "size": 7},
         "cliponaxis": False,
@@ -162,10 +167,11 @@ def _layout(stacked: Sequence[Panel], feeds: Sequence[Feed], span: TimeSpan) -> 
     inner = height - TOP_PX - BOTTOM_PX
     layout = {
         "height": height,
-        "margin": {"l": LEFT_PX, "r": _right_px(stacked), "t": TOP_PX, "b": BOTTOM_PX},
+        "margin": {"l": LEFT_PX, "r": RIGHT_PX, "t": TOP_PX, "b": BOTTOM_PX},
         "paper_bgcolor": "rgba(0,0,0,0)",
         "plot_bgcolor": "rgba(0,0,0,0)",
         "font": {"family": "system-ui, sans-serif", "size": 12},
+        "separators": ".",
         "showlegend": False,
         "hovermode": "x unified",
         "hoversubplots": "axis",
@@ -179,12 +185,6 @@ def _layout(stacked: Sequence[Panel], feeds: Sequence[Feed], span: TimeSpan) -> 
         domain = (_share(panel.top + panel.height, inner), _share(panel.top, inner))
         layout["yaxis" + _axis_name(order)[1:]] = band.axis(domain) if panel.is_band else _value_axis(domain)
     return layout
-
-
-def _right_px(stacked: Sequence[Panel]) -> int:
-    """Room for the labels at the lines' right ends."""
-    longest = max((len(feed.label) for panel in stacked if not panel.is_band for feed in panel.feeds), default=0)
-    return RIGHT_PX + min(WIDEST_LABEL_PX, longest * LABEL_CHARACTER_PX)
 
 
 def _share(pixels_down: int, inner: int) -> float:
@@ -213,7 +213,7 @@ def _time_axis(span: TimeSpan, anchor: str) -> dict[str, Any]:
         "autorangeoptions": ends(span),
         "gridcolor": GRID,
         "zeroline": False,
-        "nticks": 8,
+        "tickangle": 0,
         "showspikes": True,
         "spikemode": "across",
         "spikethickness": 1,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from enum import StrEnum
 from typing import Any
@@ -184,6 +185,19 @@ def views(view: dict[str, Any]) -> list[WallCard]:
     ids = [overview.channel.id for overview in seen]
     names = {channel_id: _name(versions[channel_id], _drawings(view)) for channel_id in ids}
     return [
-        WallCard(channel_id, names[channel_id], versions[channel_id], WALL_WINDOW, place == 0, following.source())
+        WallCard(
+            channel_id,
+            names[channel_id],
+            versions[channel_id],
+            WALL_WINDOW,
+            beats=place == 0,
+            source=following.source(),
+            window_s=pace_s(len(ids)),
+        )
         for place, channel_id in enumerate(ids)
     ]
+
+
+def pace_s(cards: int) -> float:
+    """How often a card may change: twice a second among twenty, but what a browser can draw does not grow with them."""
+    return 0.5 * max(1, math.ceil(cards / 20))

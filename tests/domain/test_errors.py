@@ -45,7 +45,9 @@ class TestToProblem:
 
     def test_what_helps_comes_along(self):
         refused = TooFast("Slowly.", pointer="/0/door", hint="Wait.", retry_after_s=1.23456)
-        assert refused.to_problem() | {"pointer": "/0/door", "hint": "Wait.", "retry_after": 1.235} == refused.to_problem()
+        assert (
+            refused.to_problem() | {"pointer": "/0/door", "hint": "Wait.", "retry_after": 1.235} == refused.to_problem()
+        )
 
     def test_what_does_not_help_stays_away(self):
         assert list(Invalid("No.").to_problem()) == ["type", "title", "status", "detail"]
@@ -61,7 +63,7 @@ class TestToProblem:
         assert problem["errors_left_out"] == 10_000 - MOST_COMPLAINTS
 
     def test_without_a_detail_the_title_says_it(self):
-        assert KeyMissing().to_problem()["detail"] == KeyMissing.title
+        assert KeyMissing().to_problem()["detail"] == "No key was sent."
 
 
 class TestToHeaders:

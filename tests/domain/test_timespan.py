@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -24,7 +25,9 @@ from domain.timespan import (
 )
 from tests.builders import NOW
 
-ANY_INSTANT = st.integers(from_datetime(datetime(1970, 1, 1, tzinfo=UTC)), from_datetime(datetime(9999, 1, 1, tzinfo=UTC)))
+ANY_INSTANT = st.integers(
+    from_datetime(datetime(1970, 1, 1, tzinfo=UTC)), from_datetime(datetime(9999, 1, 1, tzinfo=UTC))
+)
 
 
 class TestToRfc3339:
@@ -142,7 +145,7 @@ class TestWindow:
 
 class TestRollupWidth:
     def test_each_width_is_a_multiple_of_the_one_before(self):
-        assert all(wide % narrow == 0 for narrow, wide in zip(ROLLUP_WIDTHS, ROLLUP_WIDTHS[1:], strict=False))
+        assert all(wide % narrow == 0 for narrow, wide in pairwise(ROLLUP_WIDTHS))
 
     @pytest.mark.parametrize(
         ("length", "points", "width"),

@@ -36,7 +36,14 @@ class TestFormatNumber:
 
     @pytest.mark.parametrize(
         ("value", "decimals", "text"),
-        [(21, 1, "21.0"), (21.46, 1, "21.5"), (-0.04, 1, "0.0"), (0, 0, "0"), (-0.4, 0, "0"), (1e9, 2, "1000000000.00")],
+        [
+            (21, 1, "21.0"),
+            (21.46, 1, "21.5"),
+            (-0.04, 1, "0.0"),
+            (0, 0, "0"),
+            (-0.4, 0, "0"),
+            (1e9, 2, "1000000000.00"),
+        ],
     )
     def test_a_feed_may_say_how_many_decimals(self, value, decimals, text):
         assert format_number(value, decimals) == text

@@ -11,7 +11,7 @@ import json
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from itertools import count
 from random import Random
@@ -26,6 +26,8 @@ from tests.servers import LabfeedServer
 NUMBERS_A_BOARD = 1_000_000
 ANSWERS_WITHIN_S = 10.0
 BEFORE_RESENDING_S = 0.02
+INSISTS_FOR_S = 120.0
+USUAL_PAUSE_S = 0.01
 BATCH = 5
 WORD = "word"
 NOT_NOW = frozenset({429, 500, 502, 503, 504, 507})
@@ -88,6 +90,7 @@ class SocketLine:
     server: LabfeedServer
     key: str
     connection: ClientConnection | None = None
+    held: ExitStack = field(default_factory=ExitStack)
 
     def send(self, readings: Sequence[Stamped]) -> int | None:
         frame = {"id": readings[0].number, "readings": [_told(each) for each in readings]}
@@ -101,19 +104,21 @@ class SocketLine:
         return _entry_id(json.loads(said).get("status", 201), said)
 
     def hang_up(self) -> None:
-        if self.connection is not None:
-            self.connection.close()
-            self.connection = None
+        self.held.close()
+        self.connection = None
 
     def _exchange(self, frame: str) -> bytes:
         if self.connection is None:
-            self.connection = connect(
-                f"{self.server.websocket_url}/ws/sensor", open_timeout=ANSWERS_WITHIN_S, close_timeout=1
-            )
-            self.connection.send(json.dumps({"api_key": self.key}))
-            self.connection.recv(ANSWERS_WITHIN_S)
+            self.connection = self._greeted()
         self.connection.send(frame)
         return self.connection.recv(ANSWERS_WITHIN_S, decode=False)
+
+    def _greeted(self) -> ClientConnection:
+        url = f"{self.server.websocket_url}/ws/sensor"
+        connection = self.held.enter_context(connect(url, open_timeout=ANSWERS_WITHIN_S, close_timeout=1, proxy=None))
+        connection.send(json.dumps({"api_key": self.key}))
+        connection.recv(ANSWERS_WITHIN_S)
+        return connection
 
 
 @dataclass(slots=True)
@@ -139,7 +144,7 @@ class Board:
         self.line.hang_up()
 
     def _insist(self, message: Sequence[Stamped]) -> None:
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + INSISTS_FOR_S
         while time.monotonic() < deadline:
             try:
                 self.ledger.note_acknowledged(message, self.line.send(message))
@@ -151,7 +156,7 @@ class Board:
                 return
             else:
                 return
-        self.ledger.note_complaint(f"reading {message[0].number} was not acknowledged within a minute")
+        self.ledger.note_complaint(f"reading {message[0].number} was not acknowledged within {INSISTS_FOR_S:g} s")
 
 
 def numbered(board: int, now: int) -> Iterator[Stamped]:
@@ -181,22 +186,20 @@ def sending(boards: Sequence[Board]) -> Iterator[None]:
             thread.join()
 
 
-def classroom(server: LabfeedServer, key: str, ledger: Ledger, chance: Random, now: int) -> list[Board]:
+def classroom(server: LabfeedServer, key: str, ledger: Ledger, seed: int, now: int) -> list[Board]:
     """Six boards of every kind, together some hundreds of messages a second; all write to the same feed."""
 
-    def pause_s() -> float:
-        return chance.expovariate(100)
-
-    def board(number: int, line: Line, batch: int = 1) -> Board:
-        return Board(line, ledger, numbered(number, now), batch, pause_s=pause_s)
+    def board(number: int, line: Line, readings: Iterator[Stamped], batch: int = 1) -> Board:
+        chance = Random(f"{seed} {number}")
+        return Board(line, ledger, readings, batch, pause_s=lambda: chance.expovariate(1 / USUAL_PAUSE_S))
 
     return [
-        board(1, HttpLine(server, key)),
-        board(2, HttpLine(server, key)),
-        board(3, HttpLine(server, key), BATCH),
-        Board(HttpLine(server, key), ledger, unstamped(4), pause_s=pause_s),
-        board(5, SocketLine(server, key)),
-        board(6, SocketLine(server, key), BATCH),
+        board(1, HttpLine(server, key), numbered(1, now)),
+        board(2, HttpLine(server, key), numbered(2, now)),
+        board(3, HttpLine(server, key), numbered(3, now), BATCH),
+        board(4, HttpLine(server, key), unstamped(4)),
+        board(5, SocketLine(server, key), numbered(5, now)),
+        board(6, SocketLine(server, key), numbered(6, now), BATCH),
     ]
 
 

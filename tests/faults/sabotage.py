@@ -10,16 +10,14 @@ from functools import partial
 
 from flask import Flask
 
+import config
 from domain.readings import Receipt
 from models.appending import Submission
 from models.store import Store
 from models.writer import Writer
-from server import create_app, read_config
+from server import create_app
 
-ACKNOWLEDGING_EARLY = "tests.faults.sabotage:acknowledging_early()"
-WITHOUT_SYNCS = "tests.faults.sabotage:without_syncs()"
-
-STORED_LATER_S = 0.05
+STORED_LATER_S = 0.1
 
 
 def acknowledging_early() -> Flask:
@@ -32,10 +30,10 @@ def acknowledging_early() -> Flask:
         return Receipt(None, len(submission.entries), readings, 0)
 
     Writer.append = append  # type: ignore[method-assign]
-    return create_app(read_config())
+    return create_app(config.read())
 
 
 def without_syncs() -> Flask:
     """Commits as most guides advise, `synchronous=NORMAL`: sound after a power cut, but without the latest commits."""
     Store.open = partial(Store.open, synchronous="NORMAL")  # type: ignore[method-assign]
-    return create_app(read_config())
+    return create_app(config.read())

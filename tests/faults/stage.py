@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,10 +24,24 @@ class Scene:
     channel: CreatedChannel
 
 
+PRODUCT = "wsgi:server"
+ACKNOWLEDGING_EARLY = "tests.faults.sabotage:acknowledging_early()"
+WITHOUT_SYNCS = "tests.faults.sabotage:without_syncs()"
+"""What gunicorn starts: the product, or the product sabotaged."""
+
+PRODUCTION = {
+    "LABFEED_ENV": "production",
+    "SECRET_KEY": "Q7vX2mK9pL4wZ8tR6yB3nH5jC1dF0gSaE",
+    "PUBLIC_URL": "https://labfeed.example.edu",
+}
+
+
 @contextmanager
-def labfeed_with_channel(folder: Path, **settings: str) -> Iterator[Scene]:
+def labfeed_with_channel(folder: Path, settings: Mapping[str, str] | None = None) -> Iterator[Scene]:
     """A server, without a limit of rate, that has one channel with a feed for numbers and one for words."""
-    with running_labfeed(folder, {"RATE_LIMIT": "off"} | settings) as server:
+    with running_labfeed(folder, {"RATE_LIMIT": "off"} | dict(settings or {})) as server:
+        if "LABFEED_ENV" in (settings or {}):
+            server.run_command("db", "upgrade")  # in production nothing changes the tables by itself
         yield Scene(server, server.create_channel("Ledger", feeds=(NUMBER, f"{WORD}:text")))
 
 
@@ -37,9 +51,9 @@ def restart_as(server: LabfeedServer, app: str) -> None:
     server.restart()
 
 
-def start_recorded(server: LabfeedServer, log_path: Path) -> None:
-    """Start it (it is stopped) with every call it makes to the kernel written to a log."""
-    server.daemon.command = strace.command(log_path, server.daemon.command)
+def start_recorded(server: LabfeedServer, log_path: Path, app: str) -> None:
+    """Start it (it is stopped) with another app and with every call it makes to the kernel written to a log."""
+    server.daemon.command = strace.command(log_path, [*server.daemon.command[:-1], app])
     server.start()
 
 

@@ -211,7 +211,12 @@ def register(cursor):
     page.watch_only(hub, [Wanted(1, cursor["1"], Drawn())])
 
 
-@dash_app.callback(Input("poll", "n_intervals"), State("live-cursor", "data"), prevent_initial_call=True)
+@dash_app.callback(
+    Input("poll", "n_intervals"),
+    State("live-cursor", "data"),
+    running=[(Output("poll", "disabled"), True, False)],
+    prevent_initial_call=True,
+)
 def poll(_, cursor):
     runs = ledger.fill(1, cursor["1"], None)
     for component_id, props in Drawn().updates(runs) if runs else []:

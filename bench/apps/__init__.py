@@ -1,0 +1,1 @@
+"""What Labfeed is compared with, each served by the same gunicorn with the same configuration."""

@@ -1,0 +1,41 @@
+from __future__ import annotations
+
+from dashapp.components.card import Drawn, wall_card
+from dashapp.figures import sparkline
+from domain.channels import Pulse
+from domain.readings import Point
+from domain.timespan import SECOND, Window
+from tests.builders import NOW
+from tests.dashapp.shapes import SPAN, as_json, feed, overview, texts, word_feed
+
+
+def card(*feeds, **more):
+    shown = overview(*feeds, **more)
+    return as_json(wall_card(Drawn(shown, sparkline.figure([], {}, SPAN), "v"), Window.MIN_15, NOW))
+
+
+class TestWallCard:
+    def test_it_leads_to_its_channel(self):
+        assert card(feed(1))["props"]["href"] == "/channels/7"
+
+    def test_it_shows_three_numbers_and_a_word_and_counts_the_rest(self):
+        said = texts(card(*(feed(number, f"f{number}") for number in range(5)), word_feed(8)))
+        assert {"f0", "f1", "f2", "door"} <= set(said)
+        assert "f3" not in said
+        assert any("+2 feeds" in text for text in said)
+
+    def test_the_chart_is_told_in_words(self):
+        drawn = card(feed(1, title="Kiln", unit="°C"), latest={1: Point(NOW, 0.0, None)})
+        figure = next(part for part in drawn["props"]["children"] if part["type"] == "Figure")
+        assert figure["props"]["aria-label"] == "Otter kiln, last 15 minutes: Kiln 0 °C"
+
+    def test_a_channel_without_a_feed_asks_for_its_first_reading(self):
+        assert "Send the first reading" in texts(card(pulse=Pulse(None, None)))
+
+    def test_a_window_in_which_nothing_came_says_so(self):
+        said = texts(card(feed(1), pulse=Pulse(NOW - 1000 * SECOND, 1.0)))
+        assert "Nothing in the last 15 minutes" in said
+
+    def test_what_is_rehearsed_is_marked(self):
+        assert "Rehearsal" in texts(card(feed(1), is_rehearsal=True))[-1]
+        assert "Rehearsal" not in texts(card(feed(1)))[-1]

@@ -1,0 +1,175 @@
+"""Encoders on a real database: what a batch changes, what is remembered, and when a page must draw itself again."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from dashapp import looks
+from dashapp.figures import columns, timeseries
+from dashapp.live_views import ChannelChart, FirstReading, Source, WallCard
+from dashapp.parts import Memo, Part, cursor_key, memo_id, part_id
+from domain.roles import Viewer
+from domain.timespan import SECOND, Window
+from models import readings
+from tests.builders import NOW, append, entry, make_channel, make_noise, opened_store, reread
+from tests.dashapp.shapes import as_json, patched, texts
+
+VIEW = "15m-0-1"
+
+
+@pytest.fixture
+def store(sqlite_url):
+    with opened_store(sqlite_url) as store:
+        make_noise(store)
+        yield store
+
+
+@pytest.fixture
+def channel(store):
+    return make_channel(store, feeds=("temperature:°C", "door:text"))
+
+
+@pytest.fixture
+def feed_ids(channel):
+    return {feed.name: feed.id for feed in channel.feeds}
+
+
+@pytest.fixture
+def source(store):
+    return Source(store, lambda: NOW)
+
+
+def view_of(channel, source, form=ChannelChart, **more):
+    return form(channel.id, VIEW, channel.version, Window.MIN_15, more.pop("beats", False), source, **more)
+
+
+def store_readings(store, channel, *offsets_s, value=1.0, word="open"):
+    for offset_s in offsets_s:
+        at = NOW + round(offset_s * SECOND)
+        append(store, reread(store, channel), entry(at, temperature=value, door=word), received_at=NOW)
+
+
+def since(store, channel, after):
+    return store.ask(readings.fresh_since, channel.id, after)
+
+
+def look_at(store, channel):
+    return store.ask(looks.channel, Viewer.visitor(), channel.id, Window.MIN_15, NOW)
+
+
+def drawn(look):
+    holds = {one.feed.id: columns.hold_us(one, look.overview.pulse.interval_s) for one in look.series}
+    return timeseries.figure(look.series, holds, look.span)
+
+
+def props_of(change, component_id):
+    return next((props for found, props in change.updates if found == component_id), None)
+
+
+class TestABatch:
+    def test_the_chart_it_leaves_is_the_chart_drawn_afresh(self, store, channel, source):
+        store_readings(store, channel, *range(-60, -10, 2))
+        before = look_at(store, channel)
+        store_readings(store, channel, -8, -6, value=0.0, word="closed")
+        change = view_of(channel, source).change(since(store, channel, before.snapshot.cursor))
+        after = patched(drawn(before), props_of(change, part_id(Part.FIGURE, VIEW, channel.id))["figure"])
+        wanted = drawn(look_at(store, channel))
+        assert [trace["y"] for trace in after["data"]] == [trace["y"] for trace in wanted["data"]]
+        assert [trace.get("text") for trace in after["data"]] == [trace.get("text") for trace in wanted["data"]]
+
+    def test_two_batches_do_as_one(self, store, channel, source):
+        store_readings(store, channel, *range(-60, -10, 2))
+        before = look_at(store, channel)
+        view, figure = view_of(channel, source), drawn(before)
+        for offset_s in (-8, -6):
+            cursor = look_at(store, channel).snapshot.cursor
+            store_readings(store, channel, offset_s, value=7.0)
+            change = view.change(since(store, channel, cursor))
+            figure = patched(figure, props_of(change, part_id(Part.FIGURE, VIEW, channel.id))["figure"])
+        assert figure["data"][1]["y"] == drawn(look_at(store, channel))["data"][1]["y"]
+
+    def test_it_says_the_newest_values_and_puts_a_row_on_top(self, store, channel, source, feed_ids):
+        store_readings(store, channel, -2, -1, value=0.0, word="closed")
+        change = view_of(channel, source).change(since(store, channel, 0))
+        assert props_of(change, part_id(Part.VALUE, VIEW, feed_ids["temperature"])) == {"children": "0"}
+        assert props_of(change, part_id(Part.VALUE, VIEW, feed_ids["door"])) == {"children": "closed"}
+        rows = patched([], props_of(change, part_id(Part.ROWS, VIEW, channel.id))["children"])
+        assert [texts(row)[0] for row in rows] == ["20 Nov 09:59:59.00", "20 Nov 09:59:58.00"]
+
+    def test_a_late_reading_is_not_the_newest_value(self, store, channel, source, feed_ids):
+        store_readings(store, channel, -5, value=5.0)
+        view = view_of(channel, source)
+        view.change(since(store, channel, 0))
+        store_readings(store, channel, -50, value=99.0)
+        change = view.change(since(store, channel, 1))
+        assert props_of(change, part_id(Part.VALUE, VIEW, feed_ids["temperature"])) is None
+
+    def test_the_cursor_travels_in_the_same_frame(self, store, channel, source):
+        store_readings(store, channel, -1)
+        pieces = view_of(channel, source).encode(channel.id, since(store, channel, 0))
+        moved = json.loads(b"{" + pieces[-1] + b"}")["payload"]
+        assert json.loads(moved["componentId"]) == memo_id(Memo.CURSOR, "channel")
+        assert moved["props"]["data"]["operations"][0]["location"] == [cursor_key(VIEW, channel.id)]
+        assert moved["props"]["data"]["operations"][0]["params"] == {"value": 1}
+
+    def test_a_card_tells_that_the_channel_lives(self, store, channel, source):
+        store_readings(store, channel, -1)
+        change = view_of(channel, source, WallCard).change(since(store, channel, 0))
+        assert "Live" in texts(as_json(props_of(change, part_id(Part.PULSE, VIEW, channel.id))["children"]))
+
+
+class TestAChannelThatChanged:
+    def test_a_new_feed_makes_the_page_draw_itself_again(self, store, channel, source):
+        store_readings(store, channel, -1)
+        stale = view_of(channel, source)
+        older = type(stale)(channel.id, VIEW, channel.version - 1, Window.MIN_15, False, source)
+        assert [found for found, _ in older.change(since(store, channel, 0)).updates] == [
+            memo_id(Memo.STALE, "channel")
+        ]
+
+    def test_the_first_reading_makes_a_waiting_page_draw_itself_again(self, store, channel, source):
+        store_readings(store, channel, -1)
+        change = view_of(channel, source, FirstReading).change(since(store, channel, 0))
+        assert [found for found, _ in change.updates] == [memo_id(Memo.STALE, "channel")]
+
+
+class TestRebase:
+    @pytest.mark.parametrize("form", [ChannelChart, WallCard])
+    def test_its_cursor_is_that_of_what_it_shows(self, store, channel, source, form):
+        store_readings(store, channel, -3, -2, -1)
+        _, cursor = view_of(channel, source, form).rebase(channel.id)
+        assert cursor == 3
+
+    def test_it_joins_up_what_came_late(self, store, channel, source):
+        store_readings(store, channel, -4)
+        before = drawn(look_at(store, channel))
+        store_readings(store, channel, -6)
+        change = view_of(channel, source).redrawn()
+        after = patched(before, props_of(change, part_id(Part.FIGURE, VIEW, channel.id))["figure"])
+        assert after["data"][1]["x"] == [(NOW - 6 * SECOND) / 1000, (NOW - 4 * SECOND) / 1000]
+
+    def test_a_card_without_a_feed_has_nothing_to_redraw(self, store, source):
+        empty = make_channel(store, feeds=())
+        assert view_of(empty, source, WallCard).redrawn().updates == []
+
+
+class TestSharing:
+    def test_pages_that_show_the_same_share_one_view(self, channel, source, store):
+        other = Source(store, lambda: NOW + 1)
+        assert len({view_of(channel, source), view_of(channel, other)}) == 1
+
+    def test_another_drawing_window_or_form_does_not(self, channel, source):
+        views = [
+            ChannelChart(channel.id, VIEW, 1, Window.MIN_15, True, source),
+            ChannelChart(channel.id, "15m-1-1", 1, Window.MIN_15, True, source),
+            ChannelChart(channel.id, VIEW, 1, Window.HOUR_1, True, source),
+            WallCard(channel.id, VIEW, 1, Window.MIN_15, True, source),
+            FirstReading(channel.id, VIEW, 1, Window.MIN_15, True, source),
+        ]
+        assert len(set(views)) == 5
+
+    def test_one_view_of_a_page_carries_its_heartbeat(self, channel, source):
+        assert view_of(channel, source, beats=True).tick_every_s
+        assert view_of(channel, source).tick_every_s is None

@@ -1,0 +1,82 @@
+"""A database with its tables, on each engine in turn."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import pytest
+from sqlalchemy import event, func, select, text
+
+from domain.channels import Channel
+from models.schema import metadata
+from models.store import Store
+from tests.builders import make_channel, make_noise, opened_store
+from tests.servers import PostgresCluster, fresh_database
+
+EMPTY_THE_TABLES = text(f"TRUNCATE {', '.join(table.name for table in metadata.sorted_tables)} RESTART IDENTITY")
+
+
+@pytest.fixture(scope="session")
+def postgres_tables(postgres: PostgresCluster) -> str:
+    """A PostgreSQL database that has the tables: making one takes longer than most tests."""
+    url = fresh_database(postgres)
+    with opened_store(url):
+        return url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store(request: pytest.FixtureRequest) -> Iterator[Store]:
+    """A store with nothing in it, on each engine."""
+    url = request.getfixturevalue("sqlite_url" if request.param == "sqlite" else "postgres_tables")
+    with opened_store(url) as store:
+        if not store.is_sqlite:
+            store.tell(lambda connection: connection.execute(EMPTY_THE_TABLES))
+        yield store
+
+
+@pytest.fixture
+def noise(store: Store) -> list[Channel]:
+    """Other channels, full of readings that no query may confuse with its own."""
+    return make_noise(store)
+
+
+@pytest.fixture
+def channel(store: Store, noise: list[Channel]) -> Channel:
+    """A public channel with a feed of numbers and one of words, among noise."""
+    return make_channel(store, feeds=("temperature", "door:text"))
+
+
+@pytest.fixture
+def count_rows(store: Store) -> Callable[[], dict[str, int]]:
+    """How many rows each table holds: what a refused message leaves as it was."""
+
+    def count() -> dict[str, int]:
+        tables = metadata.sorted_tables
+        return store.ask(
+            lambda connection: {
+                table.name: connection.execute(select(func.count()).select_from(table)).scalar_one() for table in tables
+            }
+        )
+
+    return count
+
+
+@pytest.fixture
+def statements(store: Store) -> Callable:
+    """`with statements() as said:` lists what is sent to the database meanwhile."""
+
+    @contextmanager
+    def listening() -> Iterator[list[str]]:
+        said: list[str] = []
+
+        def note(_connection, _cursor, statement, *_rest) -> None:
+            said.append(statement)
+
+        event.listen(store.engine, "before_cursor_execute", note)
+        try:
+            yield said
+        finally:
+            event.remove(store.engine, "before_cursor_execute", note)
+
+    return listening

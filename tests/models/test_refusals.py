@@ -1,0 +1,76 @@
+"""What was refused, counted per channel, minute and kind."""
+
+from __future__ import annotations
+
+from domain.timespan import MINUTE, SECOND
+from models import channels, refusals
+from models.refusals import KEPT, Refused
+from tests.builders import NOW
+
+
+def refused(channel, at: int = NOW, code: str = "invalid", detail: str = "No.") -> Refused:
+    return Refused(channel.id, at, code, detail)
+
+
+def lately(store, channel, since: int = 0, **more) -> list:
+    return store.ask(refusals.lately, channel.id, since, **more)
+
+
+class TestNote:
+    def test_one_kind_of_one_minute_is_one_row_with_the_newest_sentence(self, store, channel):
+        store.tell(refusals.note, [refused(channel), refused(channel, NOW + SECOND, detail="Not this either.")])
+        assert lately(store, channel) == [(NOW + SECOND, "invalid", 2, "Not this either.")]
+
+    def test_it_counts_on_the_next_time(self, store, channel):
+        for second in range(3):
+            store.tell(refusals.note, [refused(channel, NOW + second * SECOND)] * 2)
+        assert lately(store, channel) == [(NOW + 2 * SECOND, "invalid", 6, "No.")]
+
+    def test_kinds_and_minutes_are_counted_apart(self, store, channel):
+        store.tell(
+            refusals.note,
+            [refused(channel), refused(channel, code="too-fast"), refused(channel, NOW + MINUTE)],
+        )
+        assert sorted(lately(store, channel)) == [
+            (NOW, "invalid", 1, "No."),
+            (NOW, "too-fast", 1, "No."),
+            (NOW + MINUTE, "invalid", 1, "No."),
+        ]
+
+    def test_channels_are_counted_apart(self, store, channel, noise):
+        store.tell(refusals.note, [refused(channel), *[refused(each) for each in noise] * 2])
+        assert lately(store, channel) == [(NOW, "invalid", 1, "No.")]
+        assert lately(store, noise[1]) == [(NOW, "invalid", 2, "No.")]
+
+    def test_a_channel_that_is_gone_is_passed_over(self, store, channel, noise, count_rows):
+        store.tell(channels.remove, channel.id)
+        store.tell(refusals.note, [refused(channel), refused(noise[0])])
+        assert count_rows()["refusal"] == 1
+
+    def test_only_channels_that_are_gone_leave_nothing(self, store, channel, count_rows):
+        store.tell(channels.remove, channel.id)
+        store.tell(refusals.note, [refused(channel)])
+        assert count_rows()["refusal"] == 0
+
+    def test_a_long_sentence_is_cut(self, store, channel):
+        store.tell(refusals.note, [refused(channel, detail="x" * 10_000)])
+        assert lately(store, channel)[0][3] == "x" * 500
+
+    def test_after_a_week_they_are_forgotten(self, store, channel, noise):
+        store.tell(refusals.note, [refused(channel), refused(noise[0])])
+        store.tell(refusals.note, [refused(channel, NOW + KEPT + MINUTE)])
+        assert [row[0] for row in lately(store, channel)] == [NOW + KEPT + MINUTE]
+        assert lately(store, noise[0]) == []
+
+    def test_nothing_to_note_is_no_fault(self, store):
+        store.tell(refusals.note, [])
+
+
+class TestLately:
+    def test_the_newest_come_first_and_no_more_than_asked(self, store, channel):
+        store.tell(refusals.note, [refused(channel, NOW + minute * MINUTE) for minute in range(5)])
+        assert [row[0] for row in lately(store, channel, limit=2)] == [NOW + 4 * MINUTE, NOW + 3 * MINUTE]
+
+    def test_older_ones_stay_away(self, store, channel):
+        store.tell(refusals.note, [refused(channel), refused(channel, NOW + MINUTE)])
+        assert [row[0] for row in lately(store, channel, NOW + 1)] == [NOW + MINUTE]

@@ -1,0 +1,78 @@
+"""Migrations: from nothing to exactly the tables of the schema, again and at once."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import inspect
+
+from models import upgrading
+from models.schema import metadata
+from models.store import Store
+from tests.builders import make_channel
+from tests.processes import ROOT
+
+UPGRADE = """
+import sys
+from models import upgrading
+from models.store import Store
+print(upgrading.upgrade(Store.open(sys.argv[1])))
+"""
+
+
+def differences(connection) -> list:
+    # SQLite reports an empty text as its default in a way that Alembic takes for a difference.
+    options = {"compare_type": True, "compare_server_default": connection.dialect.name == "postgresql"}
+    return compare_metadata(MigrationContext.configure(connection, opts=options), metadata)
+
+
+class TestUpgrade:
+    def test_from_nothing_it_builds_exactly_the_schema(self, database_url):
+        store = Store.open(database_url)
+        upgrading.upgrade(store)
+        assert store.ask(differences) == []
+        store.close()
+
+    def test_the_clustering_of_the_schema_is_built_too(self, sqlite_url):
+        migrated, made = Store.open(sqlite_url), Store.open(sqlite_url + ".made")
+        upgrading.upgrade(migrated)
+        made.tell(metadata.create_all)
+        assert migrated.ask(without_rowid) == made.ask(without_rowid) == {"entry", "reading", "rollup"}
+        migrated.close()
+        made.close()
+
+    def test_again_it_changes_nothing(self, database_url):
+        store = Store.open(database_url)
+        revision = upgrading.upgrade(store)
+        kept = make_channel(store, "kept")
+        assert upgrading.upgrade(store) == revision
+        assert make_channel(store, "next").id == kept.id + 1
+        store.close()
+
+    def test_several_processes_at_once_do_it_once(self, database_url):
+        command = [sys.executable, "-c", UPGRADE, database_url]
+        started = [
+            subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+            for _ in range(2)
+        ]
+        said = [process.communicate(timeout=60) for process in started]
+        assert [process.returncode for process in started] == [0, 0], said
+        assert len({out for out, _ in said}) == 1
+
+
+class TestIsCurrent:
+    def test_an_empty_database_is_not(self, database_url):
+        store = Store.open(database_url)
+        assert not upgrading.is_current(store)
+        upgrading.upgrade(store)
+        assert upgrading.is_current(store)
+        store.close()
+
+
+def without_rowid(connection) -> set[str]:
+    rows = connection.exec_driver_sql("SELECT name FROM pragma_table_list WHERE wr = 1 AND schema = 'main'")
+    tables = set(inspect(connection).get_table_names())
+    return {row[0] for row in rows} & tables

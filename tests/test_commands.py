@@ -1,0 +1,189 @@
+"""The command line, for whoever runs the server."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from domain.readings import Kind
+from models import channels
+from models.store import Store
+from tests.lab import Lab, opened_lab
+
+
+@pytest.fixture
+def lab(tmp_path):
+    with opened_lab(tmp_path) as lab:
+        yield lab
+
+
+@pytest.fixture
+def run(lab):
+    """A function: what `flask --app wsgi:server …` prints; fails when it ends with anything but `exit_code`."""
+
+    def run(*words: str, exit_code: int = 0) -> str:
+        done = lab.app.test_cli_runner().invoke(args=list(words))
+        assert done.exit_code == exit_code, done.output
+        assert "Traceback" not in done.output
+        return done.output
+
+    return run
+
+
+def send(lab: Lab, key: str) -> int:
+    return lab.client.post("/api/v1/readings", json={"t": 1}, headers={"X-API-Key": key}).status_code
+
+
+class TestChannelCreate:
+    def test_as_json_it_prints_what_scripts_need(self, lab, run):
+        told = json.loads(run("channel", "create", "Greenhouse", "--json"))
+        assert told.keys() == {"channel_id", "write_key", "read_key"}
+        assert send(lab, told["write_key"]) == 201
+        assert send(lab, told["read_key"]) == 403
+
+    def test_for_people_it_prints_the_keys_by_name(self, run):
+        printed = run("channel", "create", " Greenhouse ")
+        assert printed.startswith("Channel 1, Greenhouse\n")
+        assert "write key" in printed
+        assert "read key" in printed
+
+    def test_feeds_are_spelled_with_unit_or_kind(self, run):
+        words = ["--feed", "temperature:°C", "--feed", "door:text", "--feed", "humidity", "--feed", "count:number"]
+        run("channel", "create", "Greenhouse", *words)
+        [channel] = json.loads(run("channel", "list", "--json"))
+        assert channel["feeds"] == [
+            {"name": "temperature", "kind": str(Kind.NUMBER), "unit": "°C"},
+            {"name": "door", "kind": str(Kind.TEXT), "unit": None},
+            {"name": "humidity", "kind": str(Kind.NUMBER), "unit": "%RH"},
+            {"name": "count", "kind": str(Kind.NUMBER), "unit": None},
+        ]
+
+    def test_every_option_is_kept(self, lab, run):
+        run(
+            "channel", "create", "Kiln", "--visibility", "members", "--description", "Hot.", "--no-new-feeds",
+            "--expected-interval", "2.5", "--rehearsal",
+        )  # fmt: skip
+        made = lab.store.ask(channels.known, 1)
+        assert (made.visibility, made.description, made.accepts_new_feeds) == ("members", "Hot.", False)
+        assert (made.expected_interval_s, made.is_rehearsal) == (2.5, True)
+
+    @pytest.mark.parametrize(
+        ("words", "says"),
+        [
+            (["Greenhouse", "--feed", "a/b"], "contains /"),
+            (["Greenhouse", "--feed", ""], "is empty"),
+            (["Greenhouse", "--feed", "a", "--feed", "a:text"], "same name"),
+            (["Greenhouse", "--feed", f"a:{'x' * 33}"], "32 characters"),
+            (["Greenhouse", "--visibility", "secret"], "public"),
+            (["Greenhouse", "--expected-interval", "0"], "0.01"),
+            (["  "], "1 to 200"),
+            (["x" * 201], "1 to 200"),
+            (["Greenhouse", *[word for n in range(65) for word in ("--feed", f"f{n}")]], "at most 64"),
+            ([], "NAME"),
+        ],
+    )
+    def test_what_cannot_be_made_is_refused_with_a_sentence(self, run, words, says):
+        assert says in run("channel", "create", *words, exit_code=2)
+        assert "no channel yet" in run("channel", "list")
+
+
+class TestChannelList:
+    def test_for_people_it_is_one_line_a_channel(self, lab, run):
+        lab.enrol(name="Greenhouse").post([{"temperature": 1}, {"temperature": 2}])
+        lab.enrol(name="Küche", visibility="members")
+        first, second = run("channel", "list").splitlines()
+        assert first.split() == ["1", "public", "2", "entries", "Greenhouse"]
+        assert second.endswith("Küche")
+
+    def test_as_json_it_tells_all(self, lab, run):
+        lab.enrol(name="Küche", feeds=())
+        [channel] = json.loads(run("channel", "list", "--json"))
+        assert channel == {
+            "channel_id": 1,
+            "name": "Küche",
+            "visibility": "public",
+            "entries": 0,
+            "created_at": "2026-11-20T10:00:00Z",
+            "feeds": [],
+        }
+
+    def test_an_empty_list_is_one_for_scripts(self, run):
+        assert json.loads(run("channel", "list", "--json")) == []
+
+
+class TestKey:
+    def test_a_new_one_works_beside_the_others(self, lab, run):
+        board = lab.enrol()
+        written = run("key", "create", str(board.channel_id), "--name", "second board").strip()
+        assert (send(lab, written), send(lab, board.key)) == (201, 201)
+
+    def test_as_json(self, lab, run):
+        board = lab.enrol()
+        told = json.loads(run("key", "create", str(board.channel_id), "--right", "read", "--json"))
+        assert (told["channel_id"], told["right"]) == (board.channel_id, "read")
+        assert send(lab, told["key"]) == 403
+
+    def test_a_channel_that_is_not_there_gets_none(self, run):
+        assert "no channel 7" in run("key", "create", "7", exit_code=1)
+
+    def test_a_revoked_one_stores_nothing_from_then_on(self, lab, run):
+        board = lab.enrol()
+        assert send(lab, board.key) == 201
+        assert run("key", "revoke", f" {board.key}\n") == f"The key of channel {board.channel_id} is revoked.\n"
+        assert send(lab, board.key) == 401
+
+    @pytest.mark.parametrize("written", ["TYPO", "0AAAAAAAAAAAAAAA", "é"])
+    def test_a_typo_is_said(self, run, written):
+        assert "typo" in run("key", "revoke", written, exit_code=1)
+
+    def test_twice_revoked_is_said(self, lab, run):
+        board = lab.enrol()
+        run("key", "revoke", board.key)
+        assert "revoked already" in run("key", "revoke", board.key, exit_code=1)
+
+
+class TestDatabase:
+    def test_upgrade_is_safe_to_run_again(self, run):
+        assert run("db", "upgrade") == run("db", "upgrade")
+
+    def test_backup_writes_a_copy_and_tells_its_size(self, lab, run, tmp_path):
+        lab.enrol(name="Greenhouse")
+        file = tmp_path / "copy.db"
+        printed = run("backup", str(file))
+        assert printed == f"{file}: {file.stat().st_size} bytes.\n"
+        copy = Store.open(f"sqlite:///{file}")
+        assert [channel.name for channel in copy.ask(channels.every)] == ["Greenhouse"]
+        copy.close()
+
+    def test_backup_into_no_folder_is_said(self, run, tmp_path):
+        assert "nowhere" in run("backup", str(tmp_path / "nowhere" / "copy.db"), exit_code=1)
+
+    def test_backup_onto_a_folder_is_said(self, run, tmp_path):
+        assert "directory" in run("backup", str(tmp_path), exit_code=2)
+
+
+class TestHelp:
+    @pytest.mark.parametrize(
+        "words",
+        [
+            ["channel"],
+            ["channel", "create"],
+            ["channel", "list"],
+            ["key"],
+            ["key", "create"],
+            ["key", "revoke"],
+            ["db"],
+            ["db", "upgrade"],
+            ["backup"],
+        ],
+        ids=" ".join,
+    )
+    def test_every_command_explains_itself(self, run, words):
+        printed = run(*words, "--help")
+        assert printed.startswith("Usage: ")
+        assert len(printed.split("\n\n")[1].strip()) > 10
+
+    def test_they_are_all_listed(self, run):
+        printed = run("--help")
+        assert all(f"  {name} " in printed for name in ("channel", "key", "db", "backup"))
