@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from dotenv import dotenv_values
 
 from domain.errors import ConfigError
+from domain.rates import Rate, parse_rate
 
 SETTINGS = {
     "LABFEED_ENV": "development (the default) or production. Production refuses to start with anything unsafe.",
@@ -53,7 +54,7 @@ class Config:
     data_dir: Path
     database_url: str = field(repr=False)
     redis_url: str | None = field(repr=False)
-    rate_limit: str
+    rate_limit: Rate | None
     max_body_bytes: int
     log_level: str
 
@@ -69,9 +70,9 @@ class Config:
             port=_whole(environ, "PORT", 8000, 1, 65_535),
             processes=_whole(environ, "WEB_CONCURRENCY", 1, 1, 64),
             data_dir=data_dir,
-            database_url=environ.get("DATABASE_URL") or f"sqlite:///{data_dir / 'labfeed.db'}",
+            database_url=_database_url(environ, data_dir),
             redis_url=environ.get("REDIS_URL") or None,
-            rate_limit=environ.get("RATE_LIMIT") or "10/s burst 600",
+            rate_limit=_rate(environ),
             max_body_bytes=_whole(environ, "MAX_BODY_BYTES", 1_048_576, 1_024, 64 * 1_048_576),
             log_level=_one_of(environ, "LOG_LEVEL", ("info", "debug", "warning", "error")),
         )
@@ -102,6 +103,20 @@ def _whole(environ: Mapping[str, str], name: str, default: int, least: int, most
     if not text.isdecimal() or len(text) > 9 or not least <= int(text) <= most:
         raise ConfigError(f"{name} is {text!r}; it must be a whole number from {least} to {most}.")
     return int(text)
+
+
+def _database_url(environ: Mapping[str, str], data_dir: Path) -> str:
+    url = environ.get("DATABASE_URL") or f"sqlite:///{data_dir / 'labfeed.db'}"
+    if not url.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://")):
+        raise ConfigError("DATABASE_URL must begin with sqlite:/// or postgresql+psycopg://.")
+    return url
+
+
+def _rate(environ: Mapping[str, str]) -> Rate | None:
+    try:
+        return parse_rate(environ.get("RATE_LIMIT") or "10/s burst 600")
+    except ValueError as wrong:
+        raise ConfigError(f"RATE_LIMIT: {wrong}.") from wrong
 
 
 def _public_url(environ: Mapping[str, str], is_production: bool) -> str | None:

@@ -15,12 +15,12 @@ from accounts import guard
 from api import clock, problems, readings
 from config import Config
 from context import Parts
-from domain.errors import Busy, ConfigError
+from domain.errors import Busy
 from domain.readings import FreshReadings
 from ingest import device_socket, http_api, quick_lane
 from ingest.intake import Intake
 from ingest.keys import KeyRing
-from ingest.rate import Buckets, parse_rate
+from ingest.rate import Buckets
 from live import stream
 from live.bus import Bus, LocalBus, RedisBus
 from live.hub import Hub
@@ -110,12 +110,9 @@ def _make_parts(config: Config) -> Parts:
 
 
 def _make_intake(config: Config, parts: Parts) -> Intake:
-    try:
-        rate = parse_rate(config.rate_limit)
-    except ValueError as wrong:
-        raise ConfigError(f"RATE_LIMIT: {wrong}.") from wrong
     keys = KeyRing(parts.store, parts.vault, context.now)
-    return Intake(parts.store, parts.writer, keys, Buckets(rate) if rate else None, time.monotonic)
+    buckets = Buckets(config.rate_limit) if config.rate_limit else None
+    return Intake(parts.store, parts.writer, keys, buckets, time.monotonic)
 
 
 def _open_doors(app: Flask, config: Config, parts: Parts, intake: Intake, doors: Doors) -> StreamDoor:

@@ -151,8 +151,8 @@ class Busy(LabfeedError):
 
 
 NOT_KNOWN = (
-    "Whether this message was stored is not known. Send it again with the same time or the same Idempotency-Key: then it "
-    "is not stored twice."
+    "Whether this message was stored is not known. Send it again with the same time or the same Idempotency-Key: "
+    "then it is not stored twice."
 )
 """The hint of a Busy whose commit was interrupted."""
 

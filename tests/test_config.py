@@ -10,6 +10,7 @@ import pytest
 
 from config import SETTINGS, Config
 from domain.errors import ConfigError
+from domain.rates import Rate
 from tests.processes import ROOT
 
 SECRET = "Xq3vT8mZr1LwB6yNc4KdH9sJf2PgV7aE"
@@ -28,7 +29,7 @@ class TestDefaults:
         assert (config.is_production, config.port, config.processes) == (False, 8000, 1)
         assert config.database_url == f"sqlite:///{tmp_path / 'labfeed.db'}"
         assert (config.redis_url, config.public_url) == (None, None)
-        assert (config.rate_limit, config.max_body_bytes, config.log_level) == ("10/s burst 600", 1_048_576, "info")
+        assert (config.rate_limit, config.max_body_bytes, config.log_level) == (Rate(10, 600), 1_048_576, "info")
 
     @pytest.mark.parametrize("name", sorted(SETTINGS))
     def test_an_empty_setting_is_none(self, read, name):
@@ -60,6 +61,9 @@ class TestComplaints:
             ("PUBLIC_URL", "ftp://labfeed.example.edu"),
             ("PUBLIC_URL", "https://"),
             ("PUBLIC_URL", "https://[::1"),
+            ("DATABASE_URL", "nonsense"),
+            ("DATABASE_URL", "mysql://host/name"),
+            ("DATABASE_URL", "postgres://host/name"),
             ("SECRET_KEY", "short"),
             ("SECRET_KEY", "a" * 64),
             ("SECRET_KEY", "changeme" * 4),

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import select
 
 import server
+from config import EXIT_CONFIG
 from domain.errors import ConfigError, NotFound
 from models import refusals
 from models.schema import key
@@ -106,7 +107,7 @@ class TestStart:
 
     @pytest.mark.parametrize(
         ("name", "value"),
-        [("PORT", "http"), ("LABFEED_ENV", "production"), ("RATE_LIMIT", "fast"), ("DATABASE_URL", "x")],
+        [("PORT", "http"), ("LABFEED_ENV", "production"), ("DATABASE_URL", "x")],
     )
     def test_a_process_leaves_with_a_sentence_and_78(self, tmp_path, name, value):
         environment = {"PATH": "/usr/bin", "PYTHONPATH": str(ROOT), "DATA_DIR": str(tmp_path), name: value}
@@ -118,7 +119,7 @@ class TestStart:
             text=True,
             timeout=60,
         )
-        assert done.returncode == server.EXIT_CONFIG
+        assert done.returncode == EXIT_CONFIG
         assert done.stderr.startswith("Labfeed cannot start: ")
         assert "Traceback" not in done.stderr
 

@@ -9,12 +9,13 @@ from contextlib import suppress
 import pytest
 from sqlalchemy import select
 
+from domain.rates import Rate
 from domain.roles import Right
 from domain.timespan import to_rfc3339
 from ingest.device_socket import KEY_WITHIN_S, converse
 from ingest.intake import Intake
 from ingest.keys import KeyRing
-from ingest.rate import Buckets, Rate
+from ingest.rate import Buckets
 from live.sockets import Closed
 from models import keys
 from models.schema import key as key_table

@@ -10,11 +10,12 @@ from sqlalchemy import select
 
 from domain.errors import Busy, Forbidden, Invalid, KeyMissing, KeyUnknown, Malformed, StorageFull, TooFast
 from domain.keys import new_key
+from domain.rates import Rate
 from domain.readings import Door, FreshReadings, Item
 from domain.roles import Right
 from ingest.intake import CHANGED_AT_MOST, Intake, Message
 from ingest.keys import KeyRing
-from ingest.rate import Buckets, Rate
+from ingest.rate import Buckets
 from models import channels, keys, refusals
 from models.appending import Stale
 from models.schema import key
