@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 from pathlib import Path
+from typing import Any
 
 import click
 from flask import Flask
@@ -23,9 +24,20 @@ from models import backups, channels, keys, upgrading
 from models.appending import MOST_FEEDS
 from models.channels import NewFeed
 
-channel_group = AppGroup("channel", help="Make and list channels.")
-key_group = AppGroup("key", help="Make and revoke the keys of a channel.")
-db_group = AppGroup("db", help="Look after the database.")
+
+class Commands(AppGroup):
+    """Commands whose refusals are printed as sentences."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except LabfeedError as refused:
+            raise click.ClickException(refused.detail) from refused
+
+
+channel_group = Commands("channel", help="Make and list channels.")
+key_group = Commands("key", help="Make and revoke the keys of a channel.")
+db_group = Commands("db", help="Look after the database.")
 
 MOST_CHANNEL_NAME_CHARS = 200
 MOST_UNIT_CHARS = 32
@@ -126,10 +138,7 @@ def list_channels(is_json: bool) -> None:
 @as_json
 def create_key(channel_id: int, right: str, name: str, is_json: bool) -> None:
     """Make another key for the channel CHANNEL_ID."""
-    try:
-        written = _make_key(channel_id, Right(right), name)
-    except LabfeedError as refused:
-        raise click.ClickException(refused.detail) from refused
+    written = _make_key(channel_id, Right(right), name)
     click.echo(json.dumps({"channel_id": channel_id, "right": right, "key": written}) if is_json else written)
 
 
@@ -140,10 +149,7 @@ def revoke_key(written: str) -> None:
     if not is_well_formed(written.strip()):
         raise click.ClickException("This is not a key: a key is 16 characters, 0-9 and A-Z. Look for a typo.")
     digest = context.vault().digest(written.strip())
-    try:
-        channel_id = context.store().tell(keys.revoke, digest, now=context.now())
-    except LabfeedError as refused:
-        raise click.ClickException(refused.detail) from refused
+    channel_id = context.store().tell(keys.revoke, digest, now=context.now())
     click.echo(f"The key of channel {channel_id} is revoked.")
 
 

@@ -6,11 +6,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
-from typing import Any
+from typing import Any, TypeAlias
 
 from sqlalchemy import Connection, Row, delete, func, or_, select
 
 from domain.channels import Channel
+from domain.errors import NotFound
 from domain.readings import Feed, FreshReadings, Kind, Series, Snapshot
 from domain.roles import Viewer
 from domain.timespan import TimeSpan, rollup_width
@@ -20,8 +21,15 @@ from models.schema import entry, reading, rollup
 RAW_PER_POINT = 4
 """Raw readings are drawn while they are at most this many times the points wanted; beyond that, summaries."""
 
+MOST_COUNTED = 50_000
+"""Readings that are summed up for one chart where the stored summaries are too coarse for it."""
+
 MOST_WORDS = 200_000
 """Readings of a feed of words that are looked through for one chart."""
+
+
+Summary: TypeAlias = tuple[int, int, float | None, float | None, float | None]
+"""(start of the bucket, n, sum, min, max)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +92,13 @@ def between(
     span: TimeSpan,
     limit: int,
 ) -> list[StoredReading]:
-    """Readings of the named feeds (all, if None) in the span: the newest `limit`, ascending. Raises NotFound."""
+    """Readings of the named feeds (all, if None) in the span: the newest `limit`, ascending.
+
+    Raises NotFound for the channel, or a feed it does not have.
+    """
     channel = channels.find(connection, viewer, channel_id)
+    if unknown := set(feed_names or ()) - {feed.name for feed in channel.feeds}:
+        raise NotFound(f'There is no feed "{min(unknown)}" in channel {channel_id}.', hint="Check the spelling.")
     feeds = [feed for feed in channel.feeds if feed_names is None or feed.name in feed_names]
     found = [row for feed in feeds for row in _newest_rows(connection, feed, span, limit)]
     found.sort(key=lambda row: (row.at, row.entry_id, row.feed.position))
@@ -151,16 +164,10 @@ def _raw(
 
 def _summed_up(connection: Connection, feed: Feed, span: TimeSpan, points: int) -> Series:
     width = rollup_width(span, points)
-    rows = connection.execute(
-        select(rollup.c.bucket, rollup.c.n, rollup.c.sum, rollup.c.min, rollup.c.max)
-        .where(
-            rollup.c.feed_id == feed.id,
-            rollup.c.width == width,
-            rollup.c.bucket > span.start - width,
-            rollup.c.bucket < span.end,
-        )
-        .order_by(rollup.c.bucket)
-    ).all()
+    rows = _summaries(connection, feed, span, width)
+    wanted = max(1, span.length // points)
+    if wanted < width and sum(row[1] for row in rows) <= MOST_COUNTED:
+        width, rows = wanted, _counted(connection, feed, span, wanted)
     return Series(
         feed,
         at=[row[0] for row in rows],
@@ -171,6 +178,32 @@ def _summed_up(connection: Connection, feed: Feed, span: TimeSpan, points: int) 
         n=[row[1] for row in rows],
         bucket_us=width,
     )
+
+
+def _summaries(connection: Connection, feed: Feed, span: TimeSpan, width: int) -> Sequence[Summary]:
+    """The stored (bucket, n, sum, min, max) of this width that touch the span."""
+    return connection.execute(
+        select(rollup.c.bucket, rollup.c.n, rollup.c.sum, rollup.c.min, rollup.c.max)
+        .where(
+            rollup.c.feed_id == feed.id,
+            rollup.c.width == width,
+            rollup.c.bucket > span.start - width,
+            rollup.c.bucket < span.end,
+        )
+        .order_by(rollup.c.bucket)
+    ).all()
+
+
+def _counted(connection: Connection, feed: Feed, span: TimeSpan, width: int) -> Sequence[Summary]:
+    """The same for any width, from the readings themselves."""
+    at, value = reading.c.at, reading.c.value
+    bucket = (at - at % width).label("bucket")
+    return connection.execute(
+        select(bucket, func.count(), func.sum(value), func.min(value), func.max(value))
+        .where(reading.c.feed_id == feed.id, at >= span.start - span.start % width, at < span.end)
+        .group_by(bucket)
+        .order_by(bucket)
+    ).all()
 
 
 def _newest_rows(connection: Connection, feed: Feed, span: TimeSpan, limit: int) -> list[StoredReading]:

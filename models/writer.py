@@ -24,7 +24,10 @@ QUEUE_LIMIT = 2_000
 """Messages that may wait at once; more are told to come back. At 5 000 a second this is under half a second."""
 
 GROUP_LIMIT = 512
-"""Messages stored by one commit; keeps the longest wait short when batches are large."""
+"""Messages stored by one commit."""
+
+GROUP_ENTRIES = 20_000
+"""No further message joins a commit that has so many entries; keeps the longest wait short when batches are large."""
 
 
 @dataclass(slots=True, eq=False)
@@ -80,8 +83,7 @@ class Writer:
 
     def _lead(self) -> None:
         time.sleep(0)  # whoever is at the door already comes along: the larger the group, the cheaper its sync
-        with self._mutex:
-            group = [self._queue.popleft() for _ in range(min(GROUP_LIMIT, len(self._queue)))]
+        group = self._take_group()
         fresh: list[FreshReadings] = []
         try:
             fresh = self._store_group(group)
@@ -93,6 +95,16 @@ class Writer:
                 waiting.woken.release()
         for readings in fresh:
             self._publish(readings)
+
+    def _take_group(self) -> list[_Waiting]:
+        """The messages that come first, for one commit."""
+        group: list[_Waiting] = []
+        entries = 0
+        with self._mutex:
+            while self._queue and len(group) < GROUP_LIMIT and entries < GROUP_ENTRIES:
+                group.append(self._queue.popleft())
+                entries += len(group[-1].submission.entries)
+        return group
 
     def _hand_over(self) -> None:
         with self._mutex:

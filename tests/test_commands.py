@@ -144,6 +144,15 @@ class TestKey:
 
 
 class TestDatabase:
+    @pytest.mark.parametrize(
+        "words", [["channel", "create", "x"], ["channel", "list"], ["db", "upgrade"], ["backup", "x"]]
+    )
+    def test_without_it_every_command_says_so(self, lab, run, monkeypatch, words):
+        away = Store.open("postgresql+psycopg://labfeed@127.0.0.1:1/nothing")
+        lab.store.close()
+        monkeypatch.setattr(lab.store, "engine", away.engine)
+        assert run(*words, exit_code=1).startswith("Error: ")
+
     def test_upgrade_is_safe_to_run_again(self, run):
         assert run("db", "upgrade") == run("db", "upgrade")
 

@@ -107,7 +107,7 @@ class TestStart:
 
     @pytest.mark.parametrize(
         ("name", "value"),
-        [("PORT", "http"), ("LABFEED_ENV", "production"), ("DATABASE_URL", "x")],
+        [("PORT", "http"), ("LABFEED_ENV", "production"), ("DATABASE_URL", "x"), ("RATE_LIMIT", "fast")],
     )
     def test_a_process_leaves_with_a_sentence_and_78(self, tmp_path, name, value):
         environment = {"PATH": "/usr/bin", "PYTHONPATH": str(ROOT), "DATA_DIR": str(tmp_path), name: value}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from enum import StrEnum
 from typing import Any
@@ -199,5 +198,5 @@ def views(view: dict[str, Any]) -> list[WallCard]:
 
 
 def pace_s(cards: int) -> float:
-    """How often a card may change: twice a second among twenty, but what a browser can draw does not grow with them."""
-    return 0.5 * max(1, math.ceil(cards / 20))
+    """How often a card may change. What a browser can draw does not grow with them: about twenty cards a second."""
+    return max(0.5, cards / 20)

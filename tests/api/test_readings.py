@@ -49,7 +49,11 @@ class TestListReadings:
         ]
 
     def test_of_the_named_feeds_alone(self, board):
-        assert asked(board, feeds="door,nothing") == [("door", STAMPS[0], "open")]
+        assert asked(board, feeds="door") == [("door", STAMPS[0], "open")]
+
+    def test_of_a_feed_that_is_not_there_it_says_so(self, board):
+        said = board.get(f"/api/v1/channels/{board.channel_id}/readings?feeds=door,doors")
+        assert (said.status_code, '"doors"' in said.json["detail"]) == (404, True)
 
     def test_of_a_range_whose_end_is_not_included(self, board):
         found = asked(board, **{"from": STAMPS[1], "to": STAMPS[2]})

@@ -86,6 +86,22 @@ class TestSnapshot:
         found = draw(TimeSpan(NOW + 5 * SECOND, NOW + 95 * SECOND))["temperature"]
         assert (found.at[0], found.at[-1]) == (NOW, NOW + 90 * SECOND)
 
+    def test_a_quick_feed_has_as_many_points_as_wanted(self, store, channel, draw):
+        append(store, channel, *[entry(NOW + each * SECOND // 10, temperature=each % 10) for each in range(600)])
+        found = draw(TimeSpan(NOW, NOW + MINUTE), points=60)["temperature"]
+        assert (found.bucket_us, found.n) == (SECOND, [10] * 60)
+        assert (found.value, found.low, found.high) == ([4.5] * 60, [0] * 60, [9] * 60)
+
+    def test_its_first_bucket_is_whole(self, store, channel, draw):
+        append(store, channel, *[entry(NOW + each * SECOND // 10, temperature=1) for each in range(600)])
+        found = draw(TimeSpan(NOW + SECOND // 2, NOW + MINUTE + SECOND // 2), points=60)["temperature"]
+        assert (found.at[0], found.n[0]) == (NOW, 10)
+
+    def test_a_feed_quicker_than_can_be_counted_is_drawn_from_what_is_stored(self, store, channel, draw, monkeypatch):
+        monkeypatch.setattr("models.readings.MOST_COUNTED", 599)
+        append(store, channel, *[entry(NOW + each * SECOND // 10, temperature=1) for each in range(600)])
+        assert draw(TimeSpan(NOW, NOW + MINUTE), points=60)["temperature"].bucket_us == 10 * SECOND
+
     def test_an_empty_bucket_has_no_point(self, store, channel, draw):
         append(store, channel, *every_second(60), *every_second(60, start=NOW + HOUR))
         found = draw(TimeSpan(NOW, NOW + 2 * HOUR))["temperature"]
@@ -267,6 +283,10 @@ class TestBetween:
         append(store, channel, entry(temperature=1, door="open"))
         found = store.ask(readings.between, VISITOR, channel.id, ["door"], ALWAYS, 10)
         assert [row.text for row in found] == ["open"]
+
+    def test_a_feed_that_is_not_there_is_not_found(self, store, channel):
+        with pytest.raises(NotFound, match="doors"):
+            store.ask(readings.between, VISITOR, channel.id, ["door", "doors"], ALWAYS, 10)
 
     def test_a_hidden_channel_is_not_found(self, store, noise):
         with pytest.raises(NotFound):

@@ -10,6 +10,7 @@ from itertools import pairwise
 
 import pytest
 from sqlalchemy import event, select
+from sqlalchemy.exc import DBAPIError
 
 from domain.errors import Busy, Conflict, LabfeedError
 from domain.readings import FreshReadings, Kind
@@ -120,7 +121,7 @@ class TestAppend:
 
     def test_an_error_of_the_database_reaches_its_sender(self, store, channel):
         writer = Writer(store, nothing)
-        with pytest.raises(Exception, match=r"."):
+        with pytest.raises((OverflowError, DBAPIError)):
             writer.append(submission(channel, entry(2**70, temperature=1)))
         assert writer.append(arrival(channel, 1)).entry_id == 1
 
@@ -142,6 +143,14 @@ class TestGroups:
         held.may_write.set()
         crowd.join()
         assert held.groups == [1, 3, 3, 1]
+
+    def test_large_batches_are_not_all_stored_at_once(self, channel, held, crowd_at, monkeypatch):
+        monkeypatch.setattr("models.writer.GROUP_ENTRIES", 5)
+        messages = [submission(channel, *[entry(None, temperature=each)] * 3) for each in range(6)]
+        crowd = crowd_at(Writer(held, nothing), messages)
+        held.may_write.set()
+        crowd.join()
+        assert held.groups == [1, 2, 2, 1]
 
     def test_a_refused_message_leaves_the_others_alone(self, store, channel, held, crowd_at):
         values = (1, 2, 2, 3)
