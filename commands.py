@@ -98,10 +98,13 @@ def create_channel(
         raise click.UsageError("Two feeds have the same name.")
     if len(feeds) > MOST_FEEDS:
         raise click.UsageError(f"A channel has at most {MOST_FEEDS} feeds.")
+    written = {right: new_key(secrets.choice) for right in (Right.WRITE, Right.READ)}
     made = context.store().tell(
-        channels.create,
-        name=name.strip(),
+        keys.create_channel,
+        context.vault(),
+        written,
         now=context.now(),
+        name=name.strip(),
         description=description,
         visibility=Visibility(visibility),
         feeds=feeds,
@@ -109,7 +112,6 @@ def create_channel(
         is_rehearsal=rehearsal,
         expected_interval_s=expected_interval,
     )
-    written = {right: _make_key(made.id, right) for right in (Right.WRITE, Right.READ)}
     told = {"channel_id": made.id, "write_key": written[Right.WRITE], "read_key": written[Right.READ]}
     if is_json:
         click.echo(json.dumps(told))

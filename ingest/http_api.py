@@ -17,7 +17,7 @@ import msgspec
 from flask import Blueprint, Response, request
 
 from domain.credentials import key_in_fields, key_in_headers
-from domain.errors import Invalid, LabfeedError, Malformed, TooLarge
+from domain.errors import Invalid, LabfeedError, Malformed, MethodNotAllowed, TooLarge
 from domain.readings import Door, Item
 from domain.timespan import to_rfc3339
 from ingest import encoding, payload
@@ -139,6 +139,8 @@ def blueprint(intake: Intake, clock: Callable[[], int], max_body_bytes: int) -> 
 
     @routes.get("/api/v1/write")
     def write_by_address() -> Response:
+        if request.method == "HEAD":  # Flask adds it to every GET; asking for the head of an answer is to store nothing
+            raise MethodNotAllowed(headers={"Allow": "GET"})
         return answer(send_by_address)
 
     return routes

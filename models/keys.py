@@ -7,6 +7,7 @@ import hashlib
 import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from cryptography.fernet import Fernet
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -72,6 +73,16 @@ def create(
     }
     channels.touch(connection, channel_id)
     return int(connection.execute(insert(key).values(values).returning(key.c.id)).scalar_one())
+
+
+def create_channel(
+    connection: Connection, vault: Vault, written: Mapping[Right, str], *, now: int, **channel: Any
+) -> Channel:
+    """Make a channel, as `channels.create`, together with its first keys: never one without the other."""
+    made = channels.create(connection, now=now, **channel)
+    for right, key_written in written.items():
+        create(connection, vault, made.id, right, key_written, now=now)
+    return channels.known(connection, made.id)
 
 
 def find(connection: Connection, digest: bytes) -> KeyHolder:

@@ -28,6 +28,8 @@ def is_current(store: Store) -> bool:
 
 def _upgrade(connection: Connection) -> str:
     if connection.dialect.name == "postgresql":
+        connection.execute(text("SET LOCAL lock_timeout = 0"))  # another process may migrate for minutes
+        connection.execute(text("SET LOCAL statement_timeout = 0"))
         connection.execute(text("SELECT pg_advisory_xact_lock(:which)"), {"which": POSTGRES_LOCK})
     if _revision(connection) != _newest():
         config = _config()

@@ -480,3 +480,11 @@ class TestPlainHttp:
         head = f"POST /api/v1/readings HTTP/1.0\r\nX-API-Key: {plain_key}\r\nContent-Length: {10 * 1024 * 1024}\r\n\r\n"
         status, told = spoken(labfeed.port, head.encode())
         assert (status, told["type"]) == (413, "/problems/too-large")
+
+
+class TestTheHeadOfTheAddressForm:
+    def test_asking_for_the_head_alone_stores_nothing(self, lab):
+        board = lab.enrol()
+        answer = lab.client.head(f"/api/v1/write?api_key={board.key}&temperature=21.4")
+        assert answer.status_code == 405
+        assert lab.client.get(f"/api/v1/channels/{board.channel_id}/readings").json["readings"] == []
