@@ -39,6 +39,8 @@ def follow(views: Sequence[LiveView], cursors: Mapping[str, Any], poll_id: str) 
     """Let the page be shown what comes after its cursors, from now on; it stops being shown anything else."""
     page = current_page()
     set_props(poll_id, {"disabled": page is not None or not views})
+    if not views:
+        set_props(shell.Ids.BEAT, {"children": []})
     if page is None:
         return
     page.watch_only(context.hub(), [Wanted(view.channel_id, cursor, view) for view, cursor in _placed(views, cursors)])

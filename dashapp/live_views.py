@@ -14,7 +14,7 @@ from typing import Any, ClassVar, TypeAlias
 from dash import Patch
 
 from dashapp import growth, looks, shell
-from dashapp.components.card import card_feeds, card_pulse, pulse_parts
+from dashapp.components.card import card_parts, pulse_parts
 from dashapp.components.channel_page import extent_text
 from dashapp.components.connection import heartbeat
 from dashapp.components.readings_table import MOST_ROWS, rows_of, table_row
@@ -70,7 +70,14 @@ class Known:
     channel: Channel | None = None
     interval_s: float | None = None
     holds: dict[int, int] = field(default_factory=dict)
+    latest: dict[int, Point] = field(default_factory=dict)
     tails: dict[int, dict[int, Point]] = field(default_factory=dict)
+
+    def hear(self, latest: Mapping[int, Point]) -> None:
+        """Keep the newest reading of each feed."""
+        for feed_id, point in latest.items():
+            if feed_id not in self.latest or point.at >= self.latest[feed_id].at:
+                self.latest[feed_id] = point
 
     def remember(self, entry_id: int, tails: dict[int, Point]) -> None:
         self.tails[entry_id] = tails
@@ -125,6 +132,7 @@ class LiveView(ABC):
         if channel is None or channel.version != self.version or any(run.new_feeds for run in runs):
             return self._stale(last)
         self.known.remember(last, {**tails, **_ends(fresh, tails)})
+        self.known.hear({feed_id: points[-1] for feed_id, points in fresh.items()})
         now = max(run.received_at for run in runs)
         return Change(self._grown(channel, fresh, tails, now), last)
 
@@ -135,6 +143,7 @@ class LiveView(ABC):
         if look.overview.channel.version != self.version:
             return self._stale(cursor)
         self._learn(look.overview.channel, look.overview.pulse.interval_s, look.series)
+        self.known.hear(look.overview.latest)
         self.known.remember(cursor, {one.feed.id: last for one in look.series if (last := _last(one))})
         return Change(self._redrawn(look), cursor)
 
@@ -172,6 +181,7 @@ class LiveView(ABC):
         channel, points = before.overview.channel, growth.by_feed(before.runs)
         series = [Series(feed, [point.at for point in points[feed.id]]) for feed in channel.feeds if feed.id in points]
         self._learn(channel, before.overview.pulse.interval_s, series)
+        self.known.hear(before.overview.latest)
         start = self.source.now() - self.window.length
         self.known.remember(
             entry_id, {feed_id: found[-1] for feed_id, found in points.items() if found[-1].at >= start}
@@ -216,9 +226,7 @@ class WallCard(LiveView):
         figure = Patch()
         growth.grow(figure, fresh, self._growing(growth.sparkline_places(channel.feeds), tails))
         growth.slide_sparkline(figure, TimeSpan.last(self.window.length, now))
-        latest = _ends(fresh, tails)
-        pulse = self._pulse_of_card(Pulse(now, self.known.interval_s), now)
-        return [self._figure(figure), *self._values(card_feeds(channel), latest, tails), pulse]
+        return [self._figure(figure), self._parts(channel, Pulse(now, self.known.interval_s), now)]
 
     def _redrawn(self, look: Look) -> list[Update]:
         channel = look.overview.channel
@@ -227,11 +235,11 @@ class WallCard(LiveView):
         figure = Patch()
         growth.redraw(figure, sparkline.figure(look.series, self.known.holds, look.span))
         growth.slide_sparkline(figure, look.span)
-        pulse = self._pulse_of_card(look.overview.pulse, look.now)
-        return [self._figure(figure), *self._values(card_feeds(channel), look.overview.latest, {}), pulse]
+        return [self._figure(figure), self._parts(channel, look.overview.pulse, look.now)]
 
-    def _pulse_of_card(self, pulse: Pulse, now: int) -> Update:
-        return part_id(Part.PULSE, self.view, self.channel_id), {"children": card_pulse(pulse, self.window, now)}
+    def _parts(self, channel: Channel, pulse: Pulse, now: int) -> Update:
+        parts = card_parts(channel, self.known.latest, pulse, self.window, now)
+        return part_id(Part.PULSE, self.view, self.channel_id), {"children": parts}
 
 
 @dataclass(frozen=True, slots=True)

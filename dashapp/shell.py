@@ -31,9 +31,9 @@ def layout() -> html.Div:
     return html.Div(
         [
             dcc.Location(id=Ids.ADDRESS, refresh=False),
-            html.A("Skip to content", href="#content", className="lf-skip"),
             html.Header(
                 [
+                    html.A("Skip to content", href="#content", className="lf-skip"),
                     brand(),
                     html.Div(id=Ids.BEAT, className="lf-connection", children=[]),
                     theme_switch(Ids.THEME),

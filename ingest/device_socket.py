@@ -22,7 +22,8 @@ from ingest import payload
 from ingest.http_api import receipt
 from ingest.intake import Intake, Message
 from live.frames import Frame
-from live.sockets import AnyPeer, Doors
+from live.peer import AnyPeer
+from live.sockets import Doors
 
 PATH = "/ws/sensor"
 KEY_WITHIN_S = 10.0
@@ -43,7 +44,7 @@ def register(doors: Doors, app: Flask, intake: Intake, clock: Callable[[], int])
 
 
 def converse(peer: AnyPeer, intake: Intake, clock: Callable[[], int], key: str | None, address: str) -> None:
-    """Greet the board, then answer frame after frame until it goes (`live.sockets.Closed`) or its key is revoked."""
+    """Greet the board, then answer frame after frame until it goes (`live.peer.Closed`) or its key is revoked."""
     try:
         key = key or _key_from(peer)
         channel_id = intake.speaker(key).channel.id

@@ -53,7 +53,8 @@ from dash.exceptions import PreventUpdate, WebsocketDisconnected
 from domain.errors import LabfeedError
 from live.frames import CloseCode, Frame
 from live.hub import Encoder, Hub, Watch
-from live.sockets import AnyPeer, Doors, Origin
+from live.peer import AnyPeer
+from live.sockets import Doors, Origin
 
 logger = logging.getLogger(__name__)
 

@@ -31,7 +31,8 @@ from domain.readings import FreshReadings
 from domain.timespan import to_rfc3339
 from live.frames import CloseCode, Frame
 from live.hub import Hub
-from live.sockets import AnyPeer, Doors
+from live.peer import AnyPeer
+from live.sockets import Doors
 
 logger = logging.getLogger(__name__)
 

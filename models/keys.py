@@ -76,7 +76,7 @@ def create(
 
 
 def create_channel(
-    connection: Connection, vault: Vault, written: Mapping[Right, str], *, now: int, **channel: Any
+    connection: Connection, /, vault: Vault, written: Mapping[Right, str], *, now: int, **channel: Any
 ) -> Channel:
     """Make a channel, as `channels.create`, together with its first keys: never one without the other."""
     made = channels.create(connection, now=now, **channel)

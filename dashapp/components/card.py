@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,7 +19,7 @@ from dashapp.figures.palette import inks
 from dashapp.figures.sparkline import MOST_LINES
 from dashapp.parts import Part, part_id
 from domain.channels import Channel, Overview, Pulse
-from domain.readings import Feed, Kind
+from domain.readings import Feed, Kind, Point
 from domain.timespan import Window
 
 CHART_PX = 84
@@ -36,14 +37,14 @@ class Drawn:
 
 def wall_card(drawn: Drawn, window: Window, now: int) -> dcc.Link:
     """The card as of `now`."""
-    channel = drawn.overview.channel
-    pulse = card_pulse(drawn.overview.pulse, window, now)
+    overview, channel = drawn.overview, drawn.overview.channel
+    moving = card_parts(channel, overview.latest, overview.pulse, window, now)
     return dcc.Link(
         [
-            html.Div(pulse, id=part_id(Part.PULSE, drawn.view, channel.id), className="lf-pulse"),
+            html.Div(moving, id=part_id(Part.PULSE, drawn.view, channel.id), className="lf-pulse"),
             html.H2(channel.name, className="lf-card-title lf-cut", title=channel.name),
-            *(_content(drawn, window) if channel.feeds else [_waiting(drawn.overview)]),
-            _foot(drawn.overview),
+            _chart(drawn, window) if channel.feeds else _waiting(),
+            _foot(overview),
         ],
         href=f"/channels/{channel.slug}",
         className="lf-card",
@@ -58,8 +59,15 @@ def pulse_parts(pulse: Pulse, now: int) -> list[Component]:
     return parts
 
 
-def card_pulse(pulse: Pulse, window: Window, now: int) -> list[Component]:
-    """The same on a card; it also says so where its whole window is empty."""
+def card_parts(
+    channel: Channel, latest: Mapping[int, Point], pulse: Pulse, window: Window, now: int
+) -> list[Component]:
+    """Everything on a card that arrivals change, except the chart: set together, for one change costs what ten cost."""
+    return [*_card_pulse(pulse, window, now), *_values(channel, latest)]
+
+
+def _card_pulse(pulse: Pulse, window: Window, now: int) -> list[Component]:
+    """The pulse; it also says so where the whole window is empty."""
     parts = pulse_parts(pulse, now)
     if pulse.last_received_at is not None and now - pulse.last_received_at > window.length:
         parts.append(html.Span(f"Nothing in the {window.label.lower()}", className="lf-quiet", key="quiet"))
@@ -72,46 +80,35 @@ def card_feeds(channel: Channel) -> list[Feed]:
     return numbers[:MOST_LINES] + [feed for feed in channel.feeds if feed.kind is Kind.TEXT][:1]
 
 
-def _content(drawn: Drawn, window: Window) -> list[Component]:
-    channel = drawn.overview.channel
-    shown = card_feeds(channel)
+def _values(channel: Channel, latest: Mapping[int, Point]) -> list[Component]:
+    """The newest values: numbers as tiles, and a word below the chart, or as the tile where there is no number."""
+    shown, palette = card_feeds(channel), inks(channel.feeds)
     numbers = [feed for feed in shown if feed.kind is Kind.NUMBER]
     words = [feed for feed in shown if feed.kind is Kind.TEXT]
-    tiles = [_tile(drawn, feed) for feed in numbers or words]
-    return [
-        html.Div(tiles, className=f"lf-values lf-values-{len(tiles)}"),
-        html.Figure(
-            dcc.Graph(
-                id=part_id(Part.FIGURE, drawn.view, channel.id),
-                figure=drawn.figure,
-                config=STATIC,
-                responsive=True,
-                className="lf-sparkline",
-            ),
-            className="lf-card-plot",
-            role="img",
-            **aria(label=_summary(drawn.overview, shown, window)),
-        ),
-        *(_word(drawn, feed) for feed in words if numbers),
-    ]
+    tiles = [value_tile(feed, latest.get(feed.id), ink=palette.get(feed.id)) for feed in numbers or words]
+    parts: list[Component] = [html.Div(tiles, className=f"lf-values lf-values-{len(tiles)}")] if tiles else []
+    return parts + [_word(feed, latest.get(feed.id)) for feed in words if numbers]
 
 
-def _tile(drawn: Drawn, feed: Feed) -> html.Div:
-    ink = inks(drawn.overview.channel.feeds).get(feed.id)
-    return value_tile(
-        feed, drawn.overview.latest.get(feed.id), ink=ink, value_id=part_id(Part.VALUE, drawn.view, feed.id)
-    )
-
-
-def _word(drawn: Drawn, feed: Feed) -> html.Div:
+def _word(feed: Feed, point: Point | None) -> html.Div:
     """The band's caption: which feed it is and what it says now."""
-    text = value_text(feed, drawn.overview.latest.get(feed.id))
-    return html.Div(
-        [
-            html.Span(feed.label, className="lf-card-word-name lf-cut"),
-            html.Span(text, id=part_id(Part.VALUE, drawn.view, feed.id), className="lf-number"),
-        ],
-        className="lf-card-word",
+    name = html.Span(feed.label, className="lf-card-word-name lf-cut")
+    return html.Div([name, html.Span(value_text(feed, point), className="lf-number")], className="lf-card-word")
+
+
+def _chart(drawn: Drawn, window: Window) -> html.Figure:
+    channel = drawn.overview.channel
+    return html.Figure(
+        dcc.Graph(
+            id=part_id(Part.FIGURE, drawn.view, channel.id),
+            figure=drawn.figure,
+            config=STATIC,
+            responsive=True,
+            className="lf-sparkline",
+        ),
+        className="lf-card-plot",
+        role="img",
+        **aria(label=_summary(drawn.overview, card_feeds(channel), window)),
     )
 
 
@@ -120,7 +117,7 @@ def _summary(overview: Overview, shown: list[Feed], window: Window) -> str:
     return f"{overview.channel.name}, {window.label.lower()}: {said}"
 
 
-def _waiting(overview: Overview) -> html.Div:
+def _waiting() -> html.Div:
     """In the chart's place, for a channel that has heard nothing yet."""
     return html.Div(
         [html.Span(className="lf-ghost-line"), html.Span(["Send the first reading", icon("chevron-right")])],

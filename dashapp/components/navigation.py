@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import dash_bootstrap_components as dbc
 from dash import dcc, html
 
 from dashapp.components.attributes import aria
@@ -23,14 +24,12 @@ PLACES = (Place("Wall", "/", "grid"),)
 
 
 def navigation(places: tuple[Place, ...] = PLACES) -> html.Nav:
-    return html.Nav(
-        [
-            dcc.Link([icon(place.icon), html.Span(place.label)], href=place.href, className="lf-place")
-            for place in places
-        ],
-        className="lf-rail",
-        **aria(label="Main"),
-    )
+    return html.Nav([_link(place) for place in places], className="lf-rail", **aria(label="Main"))
+
+
+def _link(place: Place) -> dbc.NavLink:
+    words = [icon(place.icon), html.Span(place.label)]
+    return dbc.NavLink(words, href=place.href, active="exact", class_name="lf-place")
 
 
 def brand() -> dcc.Link:

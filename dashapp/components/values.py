@@ -29,13 +29,17 @@ def spoken(feed: Feed, point: Point | None) -> str:
 
 
 def value_tile(
-    feed: Feed, point: Point | None, *, ink: Ink | None, value_id: dict[str, Any], extent: Component | None = None
+    feed: Feed,
+    point: Point | None,
+    *,
+    ink: Ink | None,
+    value_id: dict[str, Any] | None = None,
+    extent: Component | None = None,
 ) -> html.Div:
     """One feed's newest value. `ink` is its line's; a word has none and shows the colour of the word."""
-    parts: list[Component] = [
-        label(feed, point, ink),
-        html.Span(value_text(feed, point), id=value_id, className="lf-number"),
-    ]
+    own_id: dict[str, Any] = {"id": value_id} if value_id else {}
+    number = html.Span(value_text(feed, point), className="lf-number", **own_id)
+    parts: list[Component] = [label(feed, point, ink), number]
     if feed.unit:
         parts.append(html.Span(feed.unit, className="lf-unit"))
     if extent:

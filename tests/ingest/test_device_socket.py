@@ -16,7 +16,7 @@ from ingest.device_socket import KEY_WITHIN_S, converse
 from ingest.intake import Intake
 from ingest.keys import KeyRing
 from ingest.rate import Buckets
-from live.sockets import Closed
+from live.peer import Closed
 from models import keys
 from models.schema import key as key_table
 from models.writer import Writer

@@ -11,7 +11,7 @@ from wsproto.connection import Connection, ConnectionType
 from wsproto.events import TextMessage
 
 from live.frames import Frame
-from live.sockets import Closed
+from live.peer import Closed
 
 
 class FakePeer:

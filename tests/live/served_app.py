@@ -23,7 +23,8 @@ from live.dash_socket import Wanted, set_props_piece
 from live.frames import Frame
 from live.hub import Hub
 from live.outgoing import Limits
-from live.sockets import Doors, Origin, Peer
+from live.peer import Peer
+from live.sockets import Doors, Origin
 from tests.live.ledger import Ledger
 
 ledger, bus = Ledger(), LocalBus()

@@ -24,7 +24,8 @@ from live import dash_socket
 from live.bus import LocalBus
 from live.dash_socket import FORGET_AFTER_S, MOST_PAGES, PROBE_AFTER_S, Exchange, Page, Wanted, set_props_piece
 from live.hub import Hub
-from live.sockets import Closed, Doors
+from live.peer import Closed
+from live.sockets import Doors
 from tests.live.fake_peer import FakePeer
 from tests.live.ledger import Ledger, Plain
 from tests.processes import ROOT
