@@ -28,6 +28,7 @@ from domain.readings import Feed, FreshReadings, Kind, Point, Series
 from domain.roles import Viewer
 from domain.timespan import TimeSpan, Window
 from live.dash_socket import set_props_piece
+from models import channels
 from models.store import Store
 
 Update: TypeAlias = tuple[str | dict[str, Any], dict[str, Any]]
@@ -50,6 +51,9 @@ class Source:
     def look(self, channel_id: int, window: Window, points: int) -> Look:
         viewer = Viewer.with_key_of(channel_id)
         return self.store.ask(looks.channel, viewer, channel_id, window, self.now(), points)
+
+    def newest_on_wall(self) -> int:
+        return self.store.ask(channels.newest_id, Viewer.visitor())
 
     def newest(self, channel_id: int) -> list[tuple[int, int, float | None, str | None]]:
         return self.store.ask(looks.newest, Viewer.with_key_of(channel_id), channel_id)
@@ -215,8 +219,18 @@ class LiveView(ABC):
 class WallCard(LiveView):
     """A channel as a card on the wall."""
 
+    newest: int = 0
+    """The newest channel when the wall was drawn; the card that carries the heartbeat looks out for newer ones."""
+
     page: ClassVar[str] = "wall"
     points: ClassVar[int] = looks.CARD_POINTS
+
+    def tick(self, channel_id: int) -> tuple[bytes, ...]:
+        newest = self.source.newest_on_wall()
+        if newest <= self.newest:
+            return LiveView.tick(self, channel_id)
+        stale = set_props_piece(memo_id(Memo.STALE, self.page), {"data": news(newest)})
+        return (*LiveView.tick(self, channel_id), stale)
 
     def _grown(
         self, channel: Channel, fresh: Mapping[int, Sequence[Point]], tails: Mapping[int, Point], now: int
@@ -294,6 +308,11 @@ class FirstReading(ChannelChart):
 
     def redrawn(self) -> Change:
         return Change([], self.source.look(self.channel_id, self.window, 1).snapshot.cursor)
+
+
+def news(newest: int) -> str:
+    """What a wall's STALE memo says when there is a newer channel than the newest it shows."""
+    return f"channel {newest}"
 
 
 def beat(now: int) -> Update:

@@ -80,10 +80,6 @@ def before(connection: Any, viewer: Viewer, channel_id: int, entry_id: int, now:
     return Before(overview, readings.fresh_since(connection, channel_id, max(0, entry_id - BEFORE), entry_id))
 
 
-def ids_on_wall(connection: Any, viewer: Viewer, now: int) -> list[int]:
-    return [found.channel.id for found in channels.overviews(connection, viewer, now=now, limit=MOST_CARDS)]
-
-
 def visible(connection: Any, viewer: Viewer, channel_ids: Sequence[int], now: int) -> list[Overview]:
     """Those of the channels that the viewer may see."""
     return channels.overviews(connection, viewer, now=now, limit=MOST_CARDS, channel_ids=channel_ids)

@@ -88,6 +88,12 @@ def every(connection: Connection) -> list[Channel]:
     return _with_feeds(connection, connection.execute(select(schema.channel).order_by(schema.channel.c.id)).all())
 
 
+def newest_id(connection: Connection, viewer: Viewer) -> int:
+    """The number of the newest channel the viewer may see, 0 where there is none."""
+    newest = select(func.coalesce(func.max(schema.channel.c.id), 0)).where(visible_to(viewer))
+    return int(connection.execute(newest).scalar_one())
+
+
 def overviews(
     connection: Connection, viewer: Viewer, *, now: int, limit: int, channel_ids: Sequence[int] | None = None
 ) -> list[Overview]:

@@ -6,21 +6,21 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import Any
 
-import dash_bootstrap_components as dbc
-from dash import Input, Output, State, dcc, html, no_update, set_props
+from dash import Input, Output, State, dcc, html, set_props
 from dash.development.base_component import Component
 
 import context
 from dashapp import following, looks, shell
 from dashapp.components.card import Drawn, wall_card
 from dashapp.components.connection import heartbeat
-from dashapp.components.icons import icon
 from dashapp.components.notices import empty_state, skeleton_cards
 from dashapp.figures import columns, sparkline
-from dashapp.live_views import WallCard
+from dashapp.live_views import WallCard, news
 from dashapp.looks import WALL_WINDOW, Look
 from dashapp.parts import Memo, cursor_key, memo_id
 from dashapp.wiring import Wiring
+from live.dash_socket import current_page
+from models import channels
 
 PATH = "/"
 TITLE = "Live wall · Labfeed"
@@ -34,7 +34,9 @@ class Ids(StrEnum):
     SAFETY = "wall-safety"
 
 
-HIDDEN = {"display": "none"}
+NEWS_MS = 3000
+"""How often a wall asks for new channels that is not told of them: an empty one, or one without a websocket."""
+
 FIRST_CHANNEL = "flask --app wsgi:server channel create 'Greenhouse' --visibility public"
 
 VIEW, CURSOR, STALE = (memo_id(memo, WallCard.page) for memo in (Memo.VIEW, Memo.CURSOR, Memo.STALE))
@@ -51,7 +53,6 @@ def layout(**_address: str) -> html.Div:
                         [html.H1("Live wall"), html.P(WALL_WINDOW.label, id=Ids.SUMMARY, className="lf-sub")],
                         className="lf-head-words",
                     ),
-                    dbc.Button([], id=Ids.NEWS, n_clicks=0, class_name="lf-button lf-news", color="", style=HIDDEN),
                 ],
                 className="lf-head",
             ),
@@ -61,6 +62,7 @@ def layout(**_address: str) -> html.Div:
             dcc.Store(id=STALE),
             dcc.Interval(id=Ids.POLL, interval=following.POLL_MS, disabled=True),
             dcc.Interval(id=Ids.SAFETY, interval=following.SAFETY_MS),
+            dcc.Interval(id=Ids.NEWS, interval=NEWS_MS),
         ],
         className="lf-page lf-live-page lf-wall",
     )
@@ -72,20 +74,20 @@ def layout(**_address: str) -> html.Div:
     Output(VIEW, "data"),
     Output(CURSOR, "data"),
     Input(STALE, "data"),
-    Input(Ids.NEWS, "n_clicks"),
     State(VIEW, "data"),
 )
-def draw(_stale: str | None, _clicks: int, view: dict[str, Any]) -> tuple[Any, ...]:
+def draw(_stale: str | None, view: dict[str, Any]) -> tuple[Any, ...]:
     drawing = _drawings(view) + 1
-    found = context.store().ask(looks.wall, context.viewer(), context.now())
-    set_props(Ids.NEWS, {"style": HIDDEN})
+    found = _in_place(context.store().ask(looks.wall, context.viewer(), context.now()), view)
     set_props(shell.Ids.BEAT, {"children": heartbeat(context.now())})
     return _grid(found, drawing), _summary(found), _view(found, drawing), _cursors(found, drawing)
 
 
 @wire(Input(VIEW, "data"), Input(Ids.SAFETY, "n_intervals"), State(CURSOR, "data"), websocket=True)
 def follow(view: dict[str, Any], _passed: int | None, cursors: dict[str, Any]) -> None:
-    following.follow(views(view), cursors, Ids.POLL)
+    shown = views(view)
+    following.follow(shown, cursors, Ids.POLL)
+    set_props(Ids.NEWS, {"disabled": bool(shown) and current_page() is not None})
 
 
 @wire(
@@ -100,23 +102,17 @@ def poll(polls: int, view: dict[str, Any], cursors: dict[str, Any]) -> None:
     following.catch_up(views(view), cursors, polls)
 
 
-@wire(
-    Output(Ids.NEWS, "children"),
-    Output(Ids.NEWS, "style"),
-    Input(Ids.SAFETY, "n_intervals"),
-    State(VIEW, "data"),
-    prevent_initial_call=True,
-)
-def look_for_news(_passed: int, view: dict[str, Any]) -> tuple[Any, Any]:
-    shown = {channel_id for channel_id, _ in _shown(view)}
-    found = context.store().ask(looks.ids_on_wall, context.viewer(), context.now())
-    fresh = len(set(found) - shown)
-    return (_news(fresh), {}) if fresh else (no_update, HIDDEN)
+@wire(Input(Ids.NEWS, "n_intervals"), State(VIEW, "data"), prevent_initial_call=True)
+def look_for_news(_passed: int, view: dict[str, Any]) -> None:
+    newest = context.store().ask(channels.newest_id, context.viewer())
+    if newest > int(view.get("newest", 0)):
+        set_props(STALE, {"data": news(newest)})
 
 
-def _news(fresh: int) -> list[Component]:
-    """The order does not jump while somebody looks: new channels wait behind a button."""
-    return [icon("arrow-clockwise"), html.Span(f"Show {fresh} new channel{'s' if fresh > 1 else ''}")]
+def _in_place(found: Sequence[Look], view: dict[str, Any]) -> list[Look]:
+    """The order does not jump while somebody looks: what is shown stays where it is, new channels come after it."""
+    places = {channel_id: place for place, (channel_id, _) in enumerate(_shown(view))}
+    return sorted(found, key=lambda look: places.get(look.channel_id, len(places)))
 
 
 def _grid(found: Sequence[Look], drawing: int) -> list[Component]:
@@ -158,6 +154,7 @@ def _view(found: Sequence[Look], drawing: int) -> dict[str, Any]:
     return {
         "page": WallCard.page,
         "drawing": drawing,
+        "newest": max((look.channel_id for look in found), default=0),
         "channels": [[look.channel_id, look.overview.channel.version] for look in found],
     }
 
@@ -192,11 +189,13 @@ def views(view: dict[str, Any]) -> list[WallCard]:
             beats=place == 0,
             source=following.source(),
             window_s=pace_s(len(ids)),
+            newest=int(view.get("newest", 0)),
         )
         for place, channel_id in enumerate(ids)
     ]
 
 
 def pace_s(cards: int) -> float:
-    """How often a card may change. What a browser can draw does not grow with them: about twenty cards a second."""
-    return max(0.5, cards / 20)
+    """How often a card may change. On a full wall each change costs a browser more (Dash asks every component whether
+    it is meant), and there are more of them: so many that it stays fluid."""
+    return max(0.5, cards * cards / 600)

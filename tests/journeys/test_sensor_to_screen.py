@@ -88,6 +88,20 @@ class TestTheWall:
         eventually(lambda: "123.4" in page.inner_text("main"), what="the value on its card")
         eventually(lambda: "Live" in page.inner_text("main"), what="the status word")
 
+    @pytest.mark.parametrize("has_shared_worker", [True, False], ids=["websocket", "polling"])
+    def test_channels_made_while_somebody_looks_appear_by_themselves(
+        self, start_labfeed, open_browser, has_shared_worker
+    ):
+        server = start_labfeed()
+        page = open_browser(has_shared_worker=has_shared_worker).goto(server.url)
+        page.get_by_text("No channel yet").wait_for()
+        server.create_channel("The first", feeds=("temperature:°C",))
+        page.get_by_role("link", name="The first").first.wait_for()
+        second = server.create_channel("The second", feeds=())
+        page.get_by_role("link", name="The second").first.wait_for()
+        post(server, second, {"humidity": 41.5})
+        page.get_by_text("41.5").first.wait_for()
+
     def test_a_click_on_a_card_opens_its_channel(self, start_labfeed, open_browser):
         server = start_labfeed()
         channel = server.create_channel("Otter kiln", feeds=("temperature:°C",))
