@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from http import HTTPStatus
 from pathlib import Path
 
 import dash
 import flask_bootstrap
 from dash import Dash
-from flask import Blueprint, Flask
+from flask import Blueprint, Flask, Response, request
 
 from dashapp import reconnecting, shell
 from dashapp.pages import channel, not_found, wall
@@ -45,10 +46,13 @@ INDEX = """<!DOCTYPE html>
 """
 
 
+ANY_PAGE = "/<path:path>"
+"""The endpoint under which Dash answers every address but the wall's."""
+
 OPEN_ENDPOINTS = frozenset(
     {
         "/",
-        "/<path:path>",
+        ANY_PAGE,
         "/_dash-layout",
         "/_dash-dependencies",
         "/_dash-update-component",
@@ -93,11 +97,19 @@ def create_dash(server: Flask, doors: Doors) -> Pages:
         websocket_inactivity_timeout=0,
     )
     app.init_app(server)
+    server.after_request(_tell_what_is_missing)
     _register_pages()
     app.layout = shell.layout
     for wiring in (shell.wire, reconnecting.wire, *(page.wire for page in PAGES)):
         wiring.attach(app)
     return Pages(app, OPEN_ENDPOINTS)
+
+
+def _tell_what_is_missing(response: Response) -> Response:
+    """Dash answers every address with the shell of its pages; where there is no page, the answer says 404 as well."""
+    if request.endpoint == ANY_PAGE and response.status_code == HTTPStatus.OK and not channel.exists(request.path):
+        response.status_code = HTTPStatus.NOT_FOUND
+    return response
 
 
 def _register_pages() -> None:

@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 import server
 from config import EXIT_CONFIG
+from domain.channels import Visibility
 from domain.errors import ConfigError, NotFound
 from models import refusals
 from models.schema import key
@@ -139,3 +140,16 @@ class TestBackground:
         used = store.ask(lambda connection: connection.scalars(select(key.c.last_used_door)).all())
         store.close()
         assert used == ["http"]
+
+
+class TestAnAddressWithoutAPage:
+    def test_it_is_answered_404_with_the_page_that_says_so(self, lab):
+        answer = lab.client.get("/no/such/page")
+        assert answer.status_code == 404
+        assert b"Labfeed" in answer.data
+
+    def test_a_channel_is_found_or_not_like_one_that_never_was(self, lab):
+        shown, hidden = lab.enrol(), lab.enrol(visibility=Visibility.MEMBERS)
+        assert lab.client.get(f"/channels/{shown.channel_id}").status_code == 200
+        assert lab.client.get(f"/channels/{hidden.channel_id}").status_code == 404
+        assert lab.client.get("/channels/999999").status_code == 404

@@ -63,15 +63,16 @@ def card_parts(
     channel: Channel, latest: Mapping[int, Point], pulse: Pulse, window: Window, now: int
 ) -> list[Component]:
     """Everything on a card that arrivals change, except the chart: set together, for one change costs what ten cost."""
-    return [*_card_pulse(pulse, window, now), *_values(channel, latest)]
+    return [*pulse_parts(pulse, now), *_over_empty_chart(channel, pulse, window, now), *_values(channel, latest)]
 
 
-def _card_pulse(pulse: Pulse, window: Window, now: int) -> list[Component]:
-    """The pulse; it also says so where the whole window is empty."""
-    parts = pulse_parts(pulse, now)
-    if pulse.last_received_at is not None and now - pulse.last_received_at > window.length:
-        parts.append(html.Span(f"Nothing in the {window.label.lower()}", className="lf-quiet", key="quiet"))
-    return parts
+def _over_empty_chart(channel: Channel, pulse: Pulse, window: Window, now: int) -> list[Component]:
+    """What stands where the chart has nothing to show."""
+    heard_at = pulse.last_received_at
+    if not channel.feeds or (heard_at is not None and now - heard_at <= window.length):
+        return []
+    said = "Nothing received yet" if heard_at is None else f"Nothing in the {window.label.lower()}"
+    return [html.Span(said, className="lf-quiet", key="quiet")]
 
 
 def card_feeds(channel: Channel) -> list[Feed]:
@@ -136,4 +137,5 @@ def _habits(overview: Overview) -> list[str | None]:
     if overview.pulse.last_received_at is None:
         return ["key made, nothing received yet" if overview.pulse.has_key else "no key yet"]
     hidden = len(overview.channel.feeds) - len(card_feeds(overview.channel))
-    return [rhythm(overview.pulse.interval_s), f"+{hidden} feeds" if hidden else None, door_name(overview.door)]
+    more = f"+{hidden} feed{'s' if hidden > 1 else ''}" if hidden else None
+    return [rhythm(overview.pulse.interval_s), more, door_name(overview.door)]

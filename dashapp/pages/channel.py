@@ -24,6 +24,7 @@ from dashapp.parts import Memo, cursor_key, memo_id
 from dashapp.wiring import Wiring
 from domain.errors import NotFound
 from domain.timespan import Window
+from models import channels
 
 PATH = "/channels/<channel>"
 TITLE = "Channel · Labfeed"
@@ -148,6 +149,18 @@ def parse(pathname: str, window: str, view: dict[str, Any]) -> Selection:
     if address is None:
         raise NotFound("This address names no channel.")
     return Selection(int(address[1]), Window.from_word(window), int(view.get("drawing", -1)) + 1)
+
+
+def exists(pathname: str) -> bool:
+    """Whether the address names a channel that this viewer may see."""
+    address = ADDRESS.fullmatch(pathname)
+    if address is None:
+        return False
+    try:
+        context.store().ask(channels.find, context.viewer(), int(address[1]))
+    except NotFound:
+        return False
+    return True
 
 
 def fetch(selection: Selection) -> Look:

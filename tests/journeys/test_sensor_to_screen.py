@@ -114,9 +114,10 @@ class TestTheWall:
         server = start_labfeed()
         server.create_channel("Seen by all", feeds=("temperature:°C",))
         hidden = server.create_channel("Members only", feeds=("temperature:°C",), visibility="members")
-        page = open_browser().goto(server.url)
+        page = open_browser(tolerates=("status of 404",)).goto(server.url)
         page.get_by_text("Seen by all").first.wait_for()
         assert "Members only" not in page.content()
+        assert requests.get(f"{server.url}/channels/{hidden.channel_id}", timeout=10).status_code == 404
         page.goto(f"{server.url}/channels/{hidden.channel_id}")
         page.get_by_text("nothing here", exact=False).first.wait_for()
         assert "Members only" not in page.content()
