@@ -33,9 +33,8 @@ def from_datetime(moment: datetime) -> int:
 
 def to_rfc3339(at: int) -> str:
     """`2026-11-20T10:00:00.25Z`: UTC, with only the digits of the second that say something."""
-    moment = to_datetime(at)
-    text = moment.strftime("%Y-%m-%dT%H:%M:%S")
-    return f"{text}.{moment.microsecond:06d}".rstrip("0") + "Z" if moment.microsecond else text + "Z"
+    text = to_datetime(at).isoformat().removesuffix("+00:00")  # strftime takes four times as long
+    return (text.rstrip("0") if "." in text else text) + "Z"
 
 
 _UNITS = {"s": SECOND, "m": MINUTE, "h": HOUR, "d": DAY, "w": 7 * DAY}

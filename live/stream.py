@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -38,6 +39,9 @@ logger = logging.getLogger(__name__)
 
 RULE = "/ws/channels/<channel>"
 ENDPOINT = "channel_stream"
+BETWEEN_QUESTIONS_S = 0.002
+"""Without a pause, asking again for a thousand readers held up everything else for a third of a second."""
+
 RIGHT_ENDED = "You may not read this channel any more."
 
 
@@ -106,6 +110,7 @@ class StreamDoor:
         for reader in self._readers_of(channel_id):
             if self._reopened(reader) is None and reader.peer is not None:
                 reader.peer.close(CloseCode.RIGHT_ENDED, RIGHT_ENDED)
+            time.sleep(BETWEEN_QUESTIONS_S)
 
     def names(self, channel_id: int, feed_ids: set[int]) -> Mapping[int, str]:
         """The names of these feeds; asks again through one of the readers when there are new ones."""

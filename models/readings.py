@@ -8,7 +8,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any, TypeAlias
 
-from sqlalchemy import Connection, Row, delete, func, or_, select
+from sqlalchemy import BigInteger, Connection, Row, cast, delete, func, or_, select
 
 from domain.channels import Channel
 from domain.errors import NotFound
@@ -163,9 +163,10 @@ def _raw(
 
 
 def _summed_up(connection: Connection, feed: Feed, span: TimeSpan, points: int) -> Series:
-    width = rollup_width(span, points)
-    rows = _summaries(connection, feed, span, width)
+    stored = rollup_width(span, points)
     wanted = max(1, span.length // points)
+    width = stored * max(1, wanted // stored)  # neighbours put together: never twice the points
+    rows = _summaries(connection, feed, span, stored, width)
     if wanted < width and sum(row[1] for row in rows) <= MOST_COUNTED:
         width, rows = wanted, _counted(connection, feed, span, wanted)
     return Series(
@@ -180,17 +181,21 @@ def _summed_up(connection: Connection, feed: Feed, span: TimeSpan, points: int) 
     )
 
 
-def _summaries(connection: Connection, feed: Feed, span: TimeSpan, width: int) -> Sequence[Summary]:
-    """The stored (bucket, n, sum, min, max) of this width that touch the span."""
+def _summaries(connection: Connection, feed: Feed, span: TimeSpan, stored: int, width: int) -> Sequence[Summary]:
+    """(bucket, n, sum, min, max) of a multiple of a stored width, for the buckets that touch the span."""
+    bucket = rollup.c.bucket
+    start = (bucket - bucket % width).label("start")
+    n = cast(func.sum(rollup.c.n), BigInteger)
     return connection.execute(
-        select(rollup.c.bucket, rollup.c.n, rollup.c.sum, rollup.c.min, rollup.c.max)
+        select(start, n, func.sum(rollup.c.sum), func.min(rollup.c.min), func.max(rollup.c.max))
         .where(
             rollup.c.feed_id == feed.id,
-            rollup.c.width == width,
-            rollup.c.bucket > span.start - width,
-            rollup.c.bucket < span.end,
+            rollup.c.width == stored,
+            bucket >= span.start - span.start % width,
+            bucket < span.end,
         )
-        .order_by(rollup.c.bucket)
+        .group_by(start)
+        .order_by(start)
     ).all()
 
 
