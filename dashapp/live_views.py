@@ -17,7 +17,7 @@ from dashapp import growth, looks, shell
 from dashapp.components.card import card_parts, pulse_parts
 from dashapp.components.channel_page import extent_text
 from dashapp.components.connection import heartbeat
-from dashapp.components.readings_table import MOST_ROWS, rows_of, table_row
+from dashapp.components.readings_table import MOST_ROWS, Row, rows_of, table_row
 from dashapp.components.values import value_text
 from dashapp.figures import columns, sparkline, timeseries
 from dashapp.looks import Before, Look
@@ -33,6 +33,9 @@ from models.store import Store
 
 Update: TypeAlias = tuple[str | dict[str, Any], dict[str, Any]]
 """A component's id and its new props."""
+
+Reading: TypeAlias = tuple[int, int, float | None, str | None]
+"""(feed id, at, value, text)."""
 
 BOUNDARIES = 32
 """After how many of the last batches a view still knows what came before."""
@@ -55,7 +58,7 @@ class Source:
     def newest_on_wall(self) -> int:
         return self.store.ask(channels.newest_id, Viewer.visitor())
 
-    def newest(self, channel_id: int) -> list[tuple[int, int, float | None, str | None]]:
+    def newest(self, channel_id: int) -> list[Reading]:
         return self.store.ask(looks.newest, Viewer.with_key_of(channel_id), channel_id)
 
 
@@ -76,6 +79,8 @@ class Known:
     holds: dict[int, int] = field(default_factory=dict)
     latest: dict[int, Point] = field(default_factory=dict)
     tails: dict[int, dict[int, Point]] = field(default_factory=dict)
+    rows: dict[tuple[int, int], Reading] = field(default_factory=dict)
+    """The readings in the table, by feed and instant."""
 
     def hear(self, latest: Mapping[int, Point]) -> None:
         """Keep the newest reading of each feed."""
@@ -266,17 +271,14 @@ class ChannelChart(LiveView):
     def _grown(
         self, channel: Channel, fresh: Mapping[int, Sequence[Point]], tails: Mapping[int, Point], now: int
     ) -> list[Update]:
-        figure, rows = Patch(), Patch()
+        figure = Patch()
         growth.grow(figure, fresh, self._growing(growth.timeseries_places(channel.feeds), tails))
         growth.slide_timeseries(figure, TimeSpan.last(self.window.length, now))
-        for row in reversed(
-            rows_of((feed_id, *point) for feed_id, found in fresh.items() for point in found)[:MOST_ROWS]
-        ):
-            rows.prepend(table_row(channel.feeds, row))
+        rows = self._newest_rows((feed_id, *point) for feed_id, found in fresh.items() for point in found)
         return [
             self._figure(figure),
             *self._values(channel.feeds, _ends(fresh, tails), tails),
-            (part_id(Part.ROWS, self.view, self.channel_id), {"children": rows}),
+            self._table(channel, rows),
             self._pulse(Pulse(now, self.known.interval_s), now),
         ]
 
@@ -285,7 +287,8 @@ class ChannelChart(LiveView):
         figure = Patch()
         growth.redraw(figure, timeseries.figure(look.series, self.known.holds, look.span))
         growth.slide_timeseries(figure, look.span)
-        rows = [table_row(channel.feeds, row) for row in rows_of(self.source.newest(self.channel_id))[:MOST_ROWS]]
+        self.known.rows = {}
+        rows = self._newest_rows([])
         return [
             self._figure(figure),
             *self._values(channel.feeds, look.overview.latest, {}),
@@ -294,9 +297,22 @@ class ChannelChart(LiveView):
                 for one in look.series
                 if one.feed.kind is Kind.NUMBER
             ),
-            (part_id(Part.ROWS, self.view, self.channel_id), {"children": rows}),
+            self._table(channel, rows),
             self._pulse(look.overview.pulse, look.now),
         ]
+
+    def _newest_rows(self, fresh: Iterable[Reading]) -> list[Row]:
+        """The table's rows with the fresh readings among them."""
+        if not self.known.rows:
+            self.known.rows = {reading[:2]: reading for reading in self.source.newest(self.channel_id)}
+        self.known.rows |= {reading[:2]: reading for reading in fresh}
+        rows = rows_of(self.known.rows.values())[:MOST_ROWS]
+        self.known.rows = {key: reading for key, reading in self.known.rows.items() if rows and key[1] >= rows[-1].at}
+        return rows
+
+    def _table(self, channel: Channel, rows: Sequence[Row]) -> Update:
+        body = [table_row(channel.feeds, row) for row in rows]
+        return part_id(Part.ROWS, self.view, self.channel_id), {"children": body}
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,8 @@ from dashapp.components.values import value_text
 from domain.readings import Feed, Point
 from domain.timespan import to_datetime
 
-MOST_ROWS = 30
-"""Rows beyond these are hidden by the style sheet until the table is drawn afresh."""
+MOST_ROWS = 12
+"""Every cell is a component that the browser asks about every change of the page: few, for the sake of the chart."""
 
 
 @dataclass(frozen=True, slots=True)

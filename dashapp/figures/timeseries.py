@@ -199,6 +199,7 @@ def _value_axis(domain: tuple[float, float]) -> dict[str, Any]:
         "gridcolor": GRID,
         "zeroline": False,
         "nticks": 5,
+        "ticklabeloverflow": "allow",
         "ticks": "",
         "exponentformat": "SI",
     }

@@ -7,9 +7,11 @@ import json
 import pytest
 
 from dashapp import looks
+from dashapp.components.readings_table import MOST_ROWS
 from dashapp.figures import columns, timeseries
-from dashapp.live_views import ChannelChart, FirstReading, Source, WallCard
+from dashapp.live_views import Change, ChannelChart, FirstReading, Source, WallCard
 from dashapp.parts import Memo, Part, cursor_key, memo_id, part_id
+from domain.channels import Channel
 from domain.roles import Viewer
 from domain.timespan import SECOND, Window
 from models import readings
@@ -68,6 +70,11 @@ def props_of(change, component_id):
     return next((props for found, props in change.updates if found == component_id), None)
 
 
+def first_cells(change: Change, channel: Channel) -> list[str]:
+    rows = props_of(change, part_id(Part.ROWS, VIEW, channel.id))["children"]
+    return [texts(as_json(row))[0] for row in rows]
+
+
 class TestABatch:
     def test_the_chart_it_leaves_is_the_chart_drawn_afresh(self, store, channel, source):
         store_readings(store, channel, *range(-60, -10, 2))
@@ -95,8 +102,16 @@ class TestABatch:
         change = view_of(channel, source).change(since(store, channel, 0))
         assert props_of(change, part_id(Part.VALUE, VIEW, feed_ids["temperature"])) == {"children": "0"}
         assert props_of(change, part_id(Part.VALUE, VIEW, feed_ids["door"])) == {"children": "closed"}
-        rows = patched([], props_of(change, part_id(Part.ROWS, VIEW, channel.id))["children"])
-        assert [texts(row)[0] for row in rows] == ["20 Nov 09:59:59.00", "20 Nov 09:59:58.00"]
+        assert first_cells(change, channel) == ["20 Nov 09:59:59.00", "20 Nov 09:59:58.00"]
+
+    def test_the_table_keeps_its_length_however_much_comes(self, store, channel, source):
+        view = view_of(channel, source)
+        store_readings(store, channel, *range(-40, -20))
+        view.change(since(store, channel, 0))
+        store_readings(store, channel, *range(-20, 0))
+        assert first_cells(view.change(since(store, channel, 20)), channel) == [
+            f"20 Nov 09:59:{59 - place:02d}.00" for place in range(MOST_ROWS)
+        ]
 
     def test_a_late_reading_is_not_the_newest_value(self, store, channel, source, feed_ids):
         store_readings(store, channel, -5, value=5.0)
