@@ -97,7 +97,7 @@ class Intake:
         return headers(self._buckets.rate, rate) if self._buckets else {}
 
     def note_refusal(self, speaker: Speaker, at: int, refused: LabfeedError) -> None:
-        """Remember for the channel's page what was refused and why."""
+        """Count a refusal for the status of its channel; `write_down_refusals` stores what was collected."""
         if refused.status < 500 and len(self._refused) < REFUSALS_KEPT:
             self._refused.append(Refused(speaker.channel.id, at, refused.code, refused.detail))
 

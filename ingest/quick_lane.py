@@ -52,7 +52,7 @@ def _sent(call: http_api.Call, intake: Intake, now: int) -> Accepted | LabfeedEr
         return http_api.send(call, intake, now)
     except LabfeedError as refused:
         return refused
-    except Exception:
+    except Exception:  # the outermost edge: no sender is left without an answer
         number = secrets.token_hex(4)
         log.exception("error %s at POST %s", number, PATH)
         return fault_of_ours(number)

@@ -41,7 +41,7 @@ class Agenda:
         while (job := self._next()) is not None:
             try:
                 job()
-            except Exception:
+            except Exception:  # one job must not stop the others
                 logger.exception("A job of the agenda %r failed", self._name)
 
     def _next(self) -> Callable[[], None] | None:

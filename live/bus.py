@@ -337,5 +337,5 @@ class _Lost:
 def _call(callback: Callable[[Any], None], argument: Any) -> None:
     try:
         callback(argument)
-    except Exception:
+    except Exception:  # a subscriber must not hurt the publisher, nor the other subscribers
         logger.exception("A subscriber of the live bus failed")

@@ -501,7 +501,7 @@ class Hub:
             self._catch_up_later(watch)
         except NotFound:
             self.end(watch.group.channel_id)
-        except Exception:
+        except Exception:  # as when a group is read: ask again later
             logger.exception("Channel %d could not be read for one watcher", watch.group.channel_id)
             self._retry(watch)
 
@@ -592,7 +592,7 @@ class Hub:
             hook(group)
         except NotFound:
             self.end(group.channel_id)
-        except Exception:
+        except Exception:  # a drawing error must not stop the live path
             logger.exception("A hook of %r failed for channel %d", group.encoder, group.channel_id)
         if group.release():
             self._plan(group)

@@ -200,7 +200,7 @@ class Doors:
             for peer in self._all():
                 try:
                     peer.tick(now)
-                except Exception:
+                except Exception:  # one socket must not take the keeper from the others
                     logger.exception("A socket could not be looked after")
 
     def _all(self) -> Iterable[Peer]:

@@ -42,17 +42,6 @@ def note(connection: Connection, refused: Sequence[Refused]) -> None:
     connection.execute(delete(refusal).where(refusal.c.minute < refused[-1].at - KEPT))
 
 
-def lately(connection: Connection, channel_id: int, since: int, limit: int = 20) -> list[tuple[int, str, int, str]]:
-    """(at, code, count, sentence) of what was refused since then, newest first."""
-    rows = connection.execute(
-        select(refusal.c.at, refusal.c.code, refusal.c.count, refusal.c.detail)
-        .where(refusal.c.channel_id == channel_id, refusal.c.at >= since)
-        .order_by(refusal.c.at.desc())
-        .limit(limit)
-    )
-    return [tuple(row) for row in rows]
-
-
 def _counted(refused: Sequence[Refused]) -> list[dict[str, Any]]:
     """One row for each channel, minute and kind, in that order: two processes never wait for each other in a circle."""
     rows: dict[tuple[int, int, str], dict[str, Any]] = {}

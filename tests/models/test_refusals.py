@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from sqlalchemy import select
+
 from domain.timespan import MINUTE, SECOND
 from models import channels, refusals
 from models.refusals import KEPT, Refused
+from models.schema import refusal
 from tests.builders import NOW
 
 
@@ -12,8 +15,11 @@ def refused(channel, at: int = NOW, code: str = "invalid", detail: str = "No.") 
     return Refused(channel.id, at, code, detail)
 
 
-def lately(store, channel, since: int = 0, **more) -> list:
-    return store.ask(refusals.lately, channel.id, since, **more)
+def lately(store, channel) -> list:
+    """(at, code, count, sentence) of what was refused, newest first."""
+    rows = select(refusal.c.at, refusal.c.code, refusal.c.count, refusal.c.detail)
+    rows = rows.where(refusal.c.channel_id == channel.id).order_by(refusal.c.at.desc())
+    return store.ask(lambda connection: [tuple(row) for row in connection.execute(rows)])
 
 
 class TestNote:
@@ -64,13 +70,3 @@ class TestNote:
 
     def test_nothing_to_note_is_no_fault(self, store):
         store.tell(refusals.note, [])
-
-
-class TestLately:
-    def test_the_newest_come_first_and_no_more_than_asked(self, store, channel):
-        store.tell(refusals.note, [refused(channel, NOW + minute * MINUTE) for minute in range(5)])
-        assert [row[0] for row in lately(store, channel, limit=2)] == [NOW + 4 * MINUTE, NOW + 3 * MINUTE]
-
-    def test_older_ones_stay_away(self, store, channel):
-        store.tell(refusals.note, [refused(channel), refused(channel, NOW + MINUTE)])
-        assert [row[0] for row in lately(store, channel, NOW + 1)] == [NOW + MINUTE]
