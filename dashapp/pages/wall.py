@@ -37,7 +37,7 @@ class Ids(StrEnum):
 NEWS_MS = 3000
 """How often a wall asks for new channels that is not told of them: an empty one, or one without a websocket."""
 
-FIRST_CHANNEL = "flask --app wsgi:server channel create 'Greenhouse' --visibility public"
+FIRST_CHANNEL = "flask --app wsgi:server channel create Greenhouse"
 
 VIEW, CURSOR, STALE = (memo_id(memo, WallCard.page) for memo in (Memo.VIEW, Memo.CURSOR, Memo.STALE))
 
