@@ -82,11 +82,11 @@ def on_starting(_server: Arbiter) -> None:
 def post_worker_init(worker: Worker) -> None:
     """Leave what is loaded alone, and say goodbye to open sockets as soon as the worker is told to stop."""
     # The code and the tables of Flask, Dash and Plotly stay for good, yet the garbage collector walked through all of
-    # them again and again, for half of the time of a batch. It also comes after 10 000 new objects now instead of
+    # them again and again, for half of the time of a batch. It also comes after 50 000 new objects now instead of
     # 700: one batch of 1000 readings makes 6 000.
     gc.collect()
     gc.freeze()
-    gc.set_threshold(10_000, 10, 10)
+    gc.set_threshold(50_000, 10, 10)
     stop = worker.handle_exit
 
     def stop_and_say_goodbye(number: int, frame: FrameType | None) -> None:

@@ -28,7 +28,7 @@ TITLE = (
     "POST to pixel in Chromium (a channel's page with two plots, ten minutes of history; the browser has both cores)"
 )
 CHROMIUM = "/usr/lib/chromium/chromium"
-WARM_UP, POSTS = 20, 40
+WARM_UP, POSTS = 20, 100
 PAUSE_S = (0.4, 0.6)
 HISTORY_S = 600
 SETTLES_MS = 3000
