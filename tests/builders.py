@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from domain.channels import Channel, Visibility
 from domain.readings import Kind, NewEntry, NewReading, Position, Receipt
@@ -16,7 +17,7 @@ from models import channels, keys
 from models.appending import Submission
 from models.channels import NewFeed
 from models.keys import Vault
-from models.schema import metadata
+from models.schema import metadata, refusal
 from models.store import Store
 from models.writer import store_together
 
@@ -103,3 +104,10 @@ def make_noise(store: Store) -> list[Channel]:
     for channel in noisy:
         append(store, channel, *[entry(at, temperature=-999, door="noise") for at in instants])
     return noisy
+
+
+def refusals_of(connection: Connection, channel_id: int) -> list[tuple[Any, ...]]:
+    """(at, code, count, sentence) of what a channel was refused, newest first."""
+    rows = select(refusal.c.at, refusal.c.code, refusal.c.count, refusal.c.detail)
+    rows = rows.where(refusal.c.channel_id == channel_id).order_by(refusal.c.at.desc())
+    return [tuple(row) for row in connection.execute(rows)]

@@ -13,9 +13,9 @@ import server
 from config import EXIT_CONFIG
 from domain.channels import Visibility
 from domain.errors import ConfigError, NotFound
-from models import refusals
 from models.schema import key
 from models.store import Store
+from tests.builders import refusals_of
 from tests.lab import Lab, opened_lab
 from tests.processes import ROOT
 
@@ -129,7 +129,7 @@ class TestBackground:
     def test_refusals_are_written_down_by_themselves(self, lab, eventually):
         board = lab.enrol()
         board.post({"temperature": "warm"})
-        noted = eventually(lambda: lab.store.ask(refusals.lately, board.channel_id, 0))
+        noted = eventually(lambda: lab.store.ask(refusals_of, board.channel_id))
         assert noted[0][1] == "invalid"
 
     def test_what_was_collected_is_written_down_at_the_end(self, tmp_path):

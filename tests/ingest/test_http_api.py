@@ -14,8 +14,8 @@ from sqlalchemy import select
 
 from domain.roles import Right
 from domain.timespan import SECOND, moment_from, to_rfc3339
-from models import refusals
 from models.schema import key
+from tests.builders import refusals_of
 from tests.ingest.refused_messages import FORM, READINGS, REFUSALS
 from tests.lab import Board, Lab, opened_lab
 
@@ -375,7 +375,7 @@ class TestRefusals:
     def test_what_a_board_was_refused_is_noted_for_its_page(self, lab, board):
         board.post({"temperature": "warm"})
         lab.do_chores()
-        [(_, code, count, detail)] = lab.store.ask(refusals.lately, board.channel_id, 0)
+        [(_, code, count, detail)] = lab.store.ask(refusals_of, board.channel_id)
         assert (code, count) == ("invalid", 1)
         assert "temperature" in detail
 

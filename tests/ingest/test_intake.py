@@ -16,11 +16,11 @@ from domain.roles import Right
 from ingest.intake import CHANGED_AT_MOST, Intake, Message
 from ingest.keys import KeyRing
 from ingest.rate import Buckets
-from models import channels, keys, refusals
+from models import channels, keys
 from models.appending import Stale
 from models.schema import key
 from models.writer import Writer
-from tests.builders import NOW, VAULT, make_channel, make_noise, opened_store, reread
+from tests.builders import NOW, VAULT, make_channel, make_noise, opened_store, refusals_of, reread
 
 WRITE_KEY, READ_KEY, REHEARSAL_KEY = (new_key(lambda alphabet, n=n: alphabet[n]) for n in range(3))
 
@@ -202,7 +202,7 @@ class TestRate:
 class TestRefusals:
     def noted(self, intake, store, channel) -> list[tuple[str, int]]:
         intake.write_down_refusals()
-        return [(code, count) for _, code, count, _ in store.ask(refusals.lately, channel.id, 0)]
+        return [(code, count) for _, code, count, _ in store.ask(refusals_of, channel.id)]
 
     def test_what_is_refused_is_noted_with_its_channel(self, intake, store, channel):
         for _ in range(2):

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
-
 from domain.timespan import MINUTE, SECOND
 from models import channels, refusals
 from models.refusals import KEPT, Refused
-from models.schema import refusal
-from tests.builders import NOW
+from tests.builders import NOW, refusals_of
 
 
 def refused(channel, at: int = NOW, code: str = "invalid", detail: str = "No.") -> Refused:
@@ -16,10 +13,7 @@ def refused(channel, at: int = NOW, code: str = "invalid", detail: str = "No.") 
 
 
 def lately(store, channel) -> list:
-    """(at, code, count, sentence) of what was refused, newest first."""
-    rows = select(refusal.c.at, refusal.c.code, refusal.c.count, refusal.c.detail)
-    rows = rows.where(refusal.c.channel_id == channel.id).order_by(refusal.c.at.desc())
-    return store.ask(lambda connection: [tuple(row) for row in connection.execute(rows)])
+    return store.ask(refusals_of, channel.id)
 
 
 class TestNote:
