@@ -61,11 +61,6 @@ def pin(core: int) -> None:
     os.sched_setaffinity(0, {core})
 
 
-def unpin() -> None:
-    """Let this process, and what it starts from now on, use every core again."""
-    os.sched_setaffinity(0, _CORES)
-
-
 def cpu_s(pids: Iterable[int]) -> float:
     """The processor time these processes took so far, with all their threads, in steps of 10 ms."""
     return sum(_ticks(pid) for pid in pids) * _TICK_S

@@ -18,14 +18,13 @@ from typing import Any
 
 from playwright.sync_api import Page, sync_playwright
 
-from bench.machine import unpin
 from bench.page import Figure, Goal
 from bench.posting import percentile
 from bench.served import Channel, Server, make_channel, served
 from tests.browser import opened_browser
 
 TITLE = (
-    "POST to pixel in Chromium (a channel's page with two plots, ten minutes of history; the browser has both cores)"
+    "POST to pixel in Chromium (a channel's page with two plots, ten minutes of history; all of Chromium on one core)"
 )
 CHROMIUM = "/usr/lib/chromium/chromium"
 WARM_UP, POSTS = 20, 100
@@ -68,7 +67,6 @@ def measure() -> list[Figure]:
         raise RuntimeError("Chromium is not installed here")
     with served() as server:
         channel = make_channel(server, "temperature:°C", "humidity:%")
-        unpin()  # a browser is several processes; the server beside it is idle but for one reading at a time
         sent, trace = _watch(server, channel)
     found = _delays(sent, list(_steps(trace)))
     return [

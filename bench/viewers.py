@@ -36,7 +36,7 @@ def measure() -> list[Figure]:
 
 def _step(server: Server, audience: Audience, viewers: int, per_s: int, seconds: int) -> Iterator[Figure]:
     audience.grow(viewers)
-    time.sleep(SETTLES_S)
+    time.sleep(SETTLES_S)  # the handshakes' own work is over before anything is measured
     watch = Watch(server.pids)
     found = audience.listen(per_s, seconds)
     watch.stop()

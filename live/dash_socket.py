@@ -357,8 +357,7 @@ class Exchange:
             return b'{"status":"prevent_update"}'
         except LabfeedError as error:
             return _failed(error.detail)
-        except Exception:
-            # Whatever a callback raises, its browser waits for an answer, and never sees a stack trace.
+        except Exception:  # whatever a callback raises, its browser gets an answer, and never a stack trace
             logger.exception("The callback of %r failed", payload.get("output"))
             return _failed("Something went wrong on the server.")
 

@@ -373,8 +373,7 @@ class Hub:
                 self._show(group, runs)
         except NotFound:
             self.end(group.channel_id)
-        except Exception:
-            # The store raises what its engine raises, and all of it has one answer: nothing is lost, ask again later.
+        except Exception:  # whatever the engine raises has one answer: nothing is lost, ask again later
             logger.exception("Channel %d could not be read for its watchers", group.channel_id)
             failed = True
         if group.release(failed=failed):
@@ -426,8 +425,7 @@ class Hub:
     def _encode(self, group: Group, runs: Sequence[FreshReadings]) -> Any | None:
         try:
             batch = group.encoder.encode(group.channel_id, runs)
-        except Exception:
-            # One page's drawing error must not stop what others are shown.
+        except Exception:  # one page's drawing error must not stop what others are shown
             logger.exception("Channel %d could not be encoded by %r", group.channel_id, group.encoder)
             return None
         self._encoded += 1

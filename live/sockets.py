@@ -158,11 +158,10 @@ class Doors:
             conversation(peer, *arguments, **captured)
         except Closed:
             logger.debug("A socket was closed")
-        except Exception:
-            # Past the upgrade an HTTP answer would land inside the socket's frames.
+        except Exception:  # past the upgrade an HTTP answer would land inside the socket's frames
             logger.exception("The conversation at %s failed", request.path)
             peer.close(CloseCode.SERVER_ERROR, "Something went wrong on the server.")
-        except BaseException:
+        except BaseException:  # the worker ends this greenlet: say goodbye, then let it end
             peer.close(CloseCode.GOING_AWAY, "The server is restarting.")
             raise
         finally:
@@ -195,7 +194,7 @@ class Doors:
     def _keep(self) -> None:
         """Look after all sockets once a second, for as long as the process lives."""
         while True:
-            time.sleep(TICK_S)
+            time.sleep(TICK_S)  # the keeper's rhythm
             now = time.monotonic()
             for peer in self._all():
                 try:

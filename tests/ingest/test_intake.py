@@ -20,16 +20,9 @@ from models import channels, keys
 from models.appending import Stale
 from models.schema import key
 from models.writer import Writer
-from tests.builders import NOW, VAULT, make_channel, make_noise, opened_store, refusals_of, reread
+from tests.builders import NOW, VAULT, make_channel, refusals_of, reread
 
 WRITE_KEY, READ_KEY, REHEARSAL_KEY = (new_key(lambda alphabet, n=n: alphabet[n]) for n in range(3))
-
-
-@pytest.fixture
-def store(sqlite_url):
-    with opened_store(sqlite_url) as store:
-        make_noise(store)
-        yield store
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from domain.roles import Right
 from ingest.keys import KeyRing, require
 from models import keys
 from models.schema import key as key_table
-from tests.builders import NOW, VAULT, make_channel, make_noise, opened_store
+from tests.builders import NOW, VAULT, make_channel
 
 
 def sample_key(place: int) -> str:
@@ -20,13 +20,6 @@ def sample_key(place: int) -> str:
 
 
 KEY, OTHER, UNKNOWN = map(sample_key, range(3))
-
-
-@pytest.fixture
-def store(sqlite_url):
-    with opened_store(sqlite_url) as store:
-        make_noise(store)
-        yield store
 
 
 @pytest.fixture
