@@ -8,13 +8,15 @@ import json
 import socket
 from base64 import b64encode
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Connection, event, select
 
 from domain.roles import Right
 from domain.timespan import SECOND, moment_from, to_rfc3339
 from models.schema import key
+from models.store import Store
 from tests.builders import refusals_of
 from tests.ingest.refused_messages import FORM, READINGS, REFUSALS
 from tests.lab import Board, Lab, opened_lab
@@ -389,9 +391,8 @@ class TestRefusals:
 
     def test_a_full_disk(self, lab, board):
         before = lab.count_rows()
-        pages = lab.store.ask(lambda connection: connection.exec_driver_sql("PRAGMA page_count").scalar())
-        lab.store.tell(lambda connection: connection.exec_driver_sql(f"PRAGMA max_page_count={pages}"))
-        refused = board.post([{"temperature": each} for each in range(5000)])
+        with full_disk(lab.store):
+            refused = board.post([{"temperature": each} for each in range(5000)])
         expect_problem(refused, 507, "storage-full", ("disk",))
         assert lab.count_rows() == before
         assert board.post({"temperature": 1}).status_code == 201
@@ -406,6 +407,26 @@ class TestRefusals:
         refused = lab.client.open(path, method=method)
         expect_problem(refused, 405, "method-not-allowed", ())
         assert refused.headers["Allow"]
+
+
+@contextmanager
+def full_disk(store: Store) -> Iterator[None]:
+    """The database cannot grow meanwhile, whichever connection writes: one that failed is replaced by another."""
+    pages = store.ask(lambda connection: connection.exec_driver_sql("PRAGMA page_count").scalar())
+
+    def limit(connection, _record) -> None:
+        connection.execute(f"PRAGMA max_page_count={pages}")
+
+    def allow(connection: Connection, to: int) -> None:
+        connection.exec_driver_sql(f"PRAGMA max_page_count={to}")
+
+    event.listen(store.engine, "connect", limit)
+    store.tell(allow, pages)
+    try:
+        yield
+    finally:
+        event.remove(store.engine, "connect", limit)
+        store.tell(allow, 2**30)
 
 
 def expect_problem(response, status: int, code: str, says: tuple[str, ...]) -> None:
