@@ -22,7 +22,7 @@ from ingest.intake import Intake
 from ingest.keys import KeyRing
 from ingest.rate import Buckets
 from live import stream
-from live.bus import Bus, LocalBus, RedisBus
+from live.bus import Bus, LocalBus
 from live.hub import Hub
 from live.sockets import Doors
 from live.stream import OpenChannel, StreamDoor
@@ -101,12 +101,20 @@ def _upgrade_patiently(store: Store) -> None:
 
 def _make_parts(config: Config) -> Parts:
     store = Store.open(config.database_url)
-    bus: Bus = RedisBus(config.redis_url) if config.redis_url else LocalBus()
+    bus = _make_bus(config)
 
     def fill(channel_id: int, after: int, up_to: int | None) -> list[FreshReadings]:
         return store.ask(stored.fresh_since, channel_id, after, up_to)
 
     return Parts(store, Writer(store, bus.publish), Vault(config.secret_key), bus, Hub(bus, fill))
+
+
+def _make_bus(config: Config) -> Bus:
+    if not config.redis_url:
+        return LocalBus()
+    from live.redis_bus import RedisBus  # 6 MB that one process alone does not need
+
+    return RedisBus(config.redis_url)
 
 
 def _make_intake(config: Config, parts: Parts) -> Intake:

@@ -9,7 +9,7 @@ from dash import Patch, set_props
 
 import context
 from dashapp import shell
-from dashapp.components.connection import paused
+from dashapp.components.connection import PAUSED, QUIET
 from dashapp.live_views import LiveView, Source, Update, beat
 from dashapp.parts import Memo, cursor_key, memo_id
 from domain.errors import NotFound
@@ -40,7 +40,7 @@ def follow(views: Sequence[LiveView], cursors: Mapping[str, Any], poll_id: str) 
     page = current_page()
     set_props(poll_id, {"disabled": page is not None or not views})
     if not views:
-        set_props(shell.Ids.BEAT, {"children": []})
+        set_props(shell.Ids.BEAT, {"className": QUIET})
     if page is None:
         return
     page.watch_only(context.hub(), [Wanted(view.channel_id, cursor, view) for view, cursor in _placed(views, cursors)])
@@ -51,7 +51,7 @@ def follow(views: Sequence[LiveView], cursors: Mapping[str, Any], poll_id: str) 
 def stand_still(poll_id: str) -> None:
     """Show the page nothing more until it follows again."""
     follow([], {}, poll_id)
-    set_props(shell.Ids.BEAT, {"children": paused()})
+    set_props(shell.Ids.BEAT, {"className": PAUSED})
 
 
 def catch_up(views: Sequence[LiveView], cursors: Mapping[str, Any], polls: int) -> None:
@@ -83,7 +83,7 @@ def _change(view: LiveView, after: int, is_redrawing: bool) -> tuple[list[Update
     if not runs:
         return None
     change = view.change(runs)
-    return change.updates, change.cursor
+    return [*change.updates, *view.rest()], change.cursor
 
 
 def _set(updates: Sequence[Update]) -> None:

@@ -15,9 +15,9 @@ from dash import Patch
 
 from dashapp import growth, looks, shell
 from dashapp.components.card import card_parts, pulse_parts
-from dashapp.components.channel_page import extent_text
-from dashapp.components.connection import heartbeat
-from dashapp.components.readings_table import MOST_ROWS, Row, rows_of, table_row
+from dashapp.components.channel_page import CHART_CLASS, chart_class, extent_text
+from dashapp.components.connection import beating
+from dashapp.components.readings_table import MOST_ROWS, Row, rows_of, table_columns
 from dashapp.components.values import value_text
 from dashapp.figures import columns, sparkline, timeseries
 from dashapp.looks import Before, Look
@@ -81,6 +81,10 @@ class Known:
     tails: dict[int, dict[int, Point]] = field(default_factory=dict)
     rows: dict[tuple[int, int], Reading] = field(default_factory=dict)
     """The readings in the table, by feed and instant."""
+    heard_at: int = 0
+    """When something came last."""
+    owes: bool = False
+    """Whether that is still to be told by what need not come at once."""
 
     def hear(self, latest: Mapping[int, Point]) -> None:
         """Keep the newest reading of each feed."""
@@ -113,6 +117,7 @@ class LiveView(ABC):
     window_s: float = 0.25
 
     rebase_every_s: ClassVar[float] = 60.0
+    afterwards_s: ClassVar[float | None] = None
     page: ClassVar[str]
     points: ClassVar[int]
 
@@ -132,6 +137,13 @@ class LiveView(ABC):
 
     def tick(self, channel_id: int) -> tuple[bytes, ...]:
         return (set_props_piece(*beat(self.source.now())),)
+
+    def afterwards(self, channel_id: int) -> tuple[bytes, ...] | None:
+        return tuple(set_props_piece(*update) for update in self.rest()) or None
+
+    def rest(self) -> list[Update]:
+        """What the last changes left for a moment later, so that the reading itself is on the screen sooner."""
+        return []
 
     def change(self, runs: Sequence[FreshReadings]) -> Change:
         """What these runs, which follow each other, change."""
@@ -265,8 +277,17 @@ class WallCard(LiveView):
 class ChannelChart(LiveView):
     """A channel as its own page shows it."""
 
+    afterwards_s: ClassVar[float | None] = 0.3
     page: ClassVar[str] = "channel"
     points: ClassVar[int] = looks.CHART_POINTS
+
+    def rest(self) -> list[Update]:
+        """The table of newest readings and the age, which cost as much to draw as the chart."""
+        channel, owes, self.known.owes = self.known.channel, self.known.owes, False
+        if channel is None or not owes:
+            return []
+        pulse = Pulse(self.known.heard_at, self.known.interval_s)
+        return [self._table(channel, self._newest_rows([])), self._pulse(pulse, self.source.now())]
 
     def _grown(
         self, channel: Channel, fresh: Mapping[int, Sequence[Point]], tails: Mapping[int, Point], now: int
@@ -274,12 +295,15 @@ class ChannelChart(LiveView):
         figure = Patch()
         growth.grow(figure, fresh, self._growing(growth.timeseries_places(channel.feeds), tails))
         growth.slide_timeseries(figure, TimeSpan.last(self.window.length, now))
-        rows = self._newest_rows((feed_id, *point) for feed_id, found in fresh.items() for point in found)
+        self._newest_rows((feed_id, *point) for feed_id, found in fresh.items() for point in found)
+        self.known.heard_at, self.known.owes = max(self.known.heard_at, now), True
+        start = now - self.window.length
+        was_empty = all(tail.at < start for tail in tails.values())
+        appears = was_empty and any(found[-1].at >= start for found in fresh.values())
         return [
             self._figure(figure),
             *self._values(channel.feeds, _ends(fresh, tails), tails),
-            self._table(channel, rows),
-            self._pulse(Pulse(now, self.known.interval_s), now),
+            *([self._chart(CHART_CLASS)] if appears else []),
         ]
 
     def _redrawn(self, look: Look) -> list[Update]:
@@ -287,10 +311,11 @@ class ChannelChart(LiveView):
         figure = Patch()
         growth.redraw(figure, timeseries.figure(look.series, self.known.holds, look.span))
         growth.slide_timeseries(figure, look.span)
-        self.known.rows = {}
+        self.known.rows, self.known.owes = {}, False
         rows = self._newest_rows([])
         return [
             self._figure(figure),
+            self._chart(chart_class(look.series)),
             *self._values(channel.feeds, look.overview.latest, {}),
             *(
                 (part_id(Part.EXTENT, self.view, one.feed.id), {"children": extent_text(one)})
@@ -310,9 +335,11 @@ class ChannelChart(LiveView):
         self.known.rows = {key: reading for key, reading in self.known.rows.items() if rows and key[1] >= rows[-1].at}
         return rows
 
+    def _chart(self, class_name: str) -> Update:
+        return part_id(Part.CHART, self.view, self.channel_id), {"className": class_name}
+
     def _table(self, channel: Channel, rows: Sequence[Row]) -> Update:
-        body = [table_row(channel.feeds, row) for row in rows]
-        return part_id(Part.ROWS, self.view, self.channel_id), {"children": body}
+        return part_id(Part.ROWS, self.view, self.channel_id), {"children": table_columns(channel.feeds, rows)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -333,7 +360,7 @@ def news(newest: int) -> str:
 
 def beat(now: int) -> Update:
     """A sign of life for the page's dead man's switch."""
-    return shell.Ids.BEAT, {"children": heartbeat(now)}
+    return shell.Ids.BEAT, {"className": beating(now)}
 
 
 def _ends(fresh: Mapping[int, Sequence[Point]], tails: Mapping[int, Point]) -> dict[int, Point]:

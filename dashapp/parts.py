@@ -13,6 +13,7 @@ from dash.dependencies import Wildcard
 
 
 class Part(StrEnum):
+    CHART = "chart"
     FIGURE = "figure"
     VALUE = "value"
     EXTENT = "extent"

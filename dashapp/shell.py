@@ -10,6 +10,7 @@ import flask
 from dash import dcc, html, set_props
 
 from dashapp.components.choices import theme_switch
+from dashapp.components.connection import switch
 from dashapp.components.navigation import brand, navigation
 from dashapp.components.notices import notice
 from dashapp.wiring import Wiring
@@ -35,7 +36,7 @@ def layout() -> html.Div:
                 [
                     html.A("Skip to content", href="#content", className="lf-skip"),
                     brand(),
-                    html.Div(id=Ids.BEAT, className="lf-connection", children=[]),
+                    switch(Ids.BEAT),
                     theme_switch(Ids.THEME),
                 ],
                 className="lf-top",

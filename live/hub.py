@@ -62,9 +62,10 @@ BLOCKING_JOBS = 8
 class Encoder(Protocol[T_co]):
     """How a group is shown its channel. Hashable: watchers with equal encoders share their batches.
 
-    Two hooks may be added. `rebase_every_s` and `rebase(channel_id) -> (T, cursor) | None`: a fresh picture that
+    Three hooks may be added. `rebase_every_s` and `rebase(channel_id) -> (T, cursor) | None`: a fresh picture that
     replaces all that was shown, read once for the whole group. `tick_every_s` and `tick(channel_id) -> T | None`: a
-    beat that shows time passing. Both may block. An `…_every_s` that is absent or None says there is no such hook.
+    beat that shows time passing. `afterwards_s` and `afterwards(channel_id) -> T | None`: so long after a batch, what
+    it left for later. All may block. A time that is absent or None says there is no such hook.
     """
 
     @property
@@ -158,6 +159,7 @@ class Group:
     must_check: bool = False
     is_busy: bool = False
     is_planned: bool = False
+    owes: bool = False
     is_over: bool = False
     shown_at: float = float("-inf")
 
@@ -419,6 +421,7 @@ class Hub:
         """Show one batch to all who share, and let those who are ahead join where it reaches them."""
         self._conflated += len(runs) - 1
         self._hand_out(group, self._encode(group, runs), runs[-1].last)
+        self._plan_afterwards(group)
         for watch in self._reached(group):
             self._continue(watch, runs)
 
@@ -579,6 +582,15 @@ class Hub:
 
         self._agenda.add(self._clock() + every_s, due)
 
+    def _plan_afterwards(self, group: Group) -> None:
+        """Have the group shown what its last batch left for later, with what the next ones leave until then."""
+        after_s: float | None = getattr(group.encoder, "afterwards_s", None)
+        if after_s is not None and not group.owes:
+            group.owes = True
+            self._agenda.add(
+                self._clock() + after_s, lambda: self._run_blocking(self._run_hook, group, self._afterwards)
+            )
+
     def _run_hook(self, group: Group, hook: Callable[[Group], None]) -> None:
         """Run a hook while nothing else is shown to the group; what comes meanwhile waits."""
         if not group.seize():
@@ -609,13 +621,20 @@ class Hub:
             self._catch_up_later(watch)
 
     def _tick(self, group: Group) -> None:
-        batch = group.encoder.tick(group.channel_id)  # type: ignore[attr-defined]
+        self._hand_out_loosely(group, group.encoder.tick(group.channel_id))  # type: ignore[attr-defined]
+
+    def _afterwards(self, group: Group) -> None:
+        group.owes = False
+        self._hand_out_loosely(group, group.encoder.afterwards(group.channel_id))  # type: ignore[attr-defined]
+
+    def _hand_out_loosely(self, group: Group, batch: Any | None) -> None:
+        """Hand something without a cursor to all who share; one that finds no room is not missed, the next comes."""
         if batch is None:
             return
         with group.mutex:
             members = list(group.sharing)
         for watch in members:
-            watch.sink(batch)  # a beat that finds no room is not missed: the next one comes
+            watch.sink(batch)
 
     def _run_blocking(self, job: Callable[..., None], *arguments: Any) -> None:
         try:

@@ -7,7 +7,6 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from psycopg.conninfo import make_conninfo
 from sqlalchemy import Engine
 from sqlalchemy.engine import URL
 
@@ -53,6 +52,8 @@ def _copy_sqlite(engine: Engine, part: Path) -> None:
 
 
 def _dump_postgres(url: URL, part: Path) -> None:
+    from psycopg.conninfo import make_conninfo  # 8 MB that SQLite does not need
+
     with tempfile.NamedTemporaryFile("w", encoding="utf-8") as passfile:  # the password shows in no list of processes
         password = (url.password or "").replace("\\", "\\\\").replace(":", "\\:")
         passfile.write(f"*:*:*:*:{password}\n")

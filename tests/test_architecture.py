@@ -176,7 +176,7 @@ class TestTheRulesCanFail:
             ("domain.channels", "from domain.readings import Feed\nimport json"),
             ("models.store", "import sqlalchemy\nfrom domain import errors"),
             ("models.offload", "import gevent"),
-            ("live.bus", "import redis"),
+            ("live.redis_bus", "import redis"),
             ("ingest.http_api", "from context import store\nfrom models import keys\nfrom flask import request"),
             ("dashapp.figures.lines", "import plotly.graph_objects as go\nfrom dashapp.figures import columns"),
             ("dialects.kazarinoff", "from ingest.intake import accept\nfrom ingest import intake"),

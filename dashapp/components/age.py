@@ -28,6 +28,11 @@ def age(at: int, now: int) -> html.Time:
     )
 
 
+def ticking_age() -> html.Span:
+    """An age that counts from nothing; whatever holds it says by style when it starts over."""
+    return html.Span(html.Span(className="lf-digits"), className="lf-age lf-age-ticks")
+
+
 def age_text(passed_s: float) -> str:
     """`5 min ago`, in whole units."""
     for length_s, unit in UNITS:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,6 +26,7 @@ from domain.readings import Feed, Kind, Series
 from domain.timespan import Window
 from domain.units import format_number
 
+CHART_CLASS = "lf-chart"
 CHART: Any = {"displayModeBar": False, "scrollZoom": False, "doubleClick": "reset", "showTips": False}
 SEEN_BY = {
     Visibility.PUBLIC: ("globe2", "Public"),
@@ -99,13 +101,19 @@ def chart(drawn: Drawn) -> html.Figure:
             html.Figcaption(summary(drawn), className="visually-hidden"),
             html.Div(_newest(drawn), className="lf-nothing-in-view"),
         ],
-        className="lf-chart",
+        id=part_id(Part.CHART, drawn.view, drawn.overview.channel.id),
+        className=chart_class(drawn.series),
         **aria(label=f"{drawn.overview.channel.name}, {drawn.window.label.lower()}"),
     )
 
 
+def chart_class(series: Iterable[Series]) -> str:
+    """The class name of a chart of these series; without a point it shows a sentence instead."""
+    return CHART_CLASS if any(one.at for one in series) else f"{CHART_CLASS} lf-chart-empty"
+
+
 def _newest(drawn: Drawn) -> str:
-    """What stands over a chart without a point; the style sheet takes it away when one appears."""
+    """What stands over a chart without a point."""
     heard_at = drawn.overview.pulse.last_received_at
     newest = f" The newest reading came on {clock_text(heard_at)} UTC." if heard_at is not None else ""
     return f"Nothing in the {drawn.window.label.lower()}.{newest}"

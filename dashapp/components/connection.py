@@ -1,32 +1,41 @@
 """Whether the page still hears the server: a dead man's switch of pure style.
 
-Each beat mounts the switch again; when none comes for eight seconds, its animation turns "Reconnecting" visible.
+Its parts always stand in the page; its class name says which of them are seen. Each beat gives the animations other
+names, so they start over; when none comes for eight seconds, they turn "Reconnecting" visible.
 """
 
 from __future__ import annotations
 
 from dash import html
 
-from dashapp.components.age import age
+from dashapp.components.age import ticking_age
 from dashapp.components.icons import icon
 
+QUIET = "lf-switch"
+PAUSED = "lf-switch lf-switch-paused"
+"""While the page stands still because somebody asked it to."""
 
-def heartbeat(now: int) -> html.Div:
-    """The switch as mounted by a beat at `now`."""
+NAMES = 3
+SLOT_US = 3_000_000
+
+
+def switch(switch_id: str) -> html.Div:
+    """The switch of a page that was not shown anything yet."""
     return html.Div(
         [
             html.Span([icon("broadcast"), "Live"], className="lf-connected"),
             html.Span(
-                [html.Span(className="lf-spinner"), "Reconnecting", html.Span(["last data ", age(now, now)])],
+                [html.Span(className="lf-spinner"), "Reconnecting", html.Span(["last data ", ticking_age()])],
                 className="lf-reconnecting",
                 role="status",
             ),
+            html.Span([icon("pause-circle-fill"), "Paused"], className="lf-paused"),
         ],
-        className="lf-heartbeat",
-        key=str(now),
+        id=switch_id,
+        className=QUIET,
     )
 
 
-def paused() -> html.Div:
-    """In the switch's place while the page stands still because somebody asked it to."""
-    return html.Div(html.Span([icon("pause-circle-fill"), "Paused"], className="lf-paused"), className="lf-heartbeat")
+def beating(now: int) -> str:
+    """The class name a beat at `now` (µs) gives the switch."""
+    return f"lf-switch lf-beat-{now // SLOT_US % NAMES}"

@@ -1,4 +1,8 @@
-"""The newest readings as a table: a row an instant, a column a feed."""
+"""The newest readings as a table: a line an instant, a column a feed.
+
+Each column is one cell of many lines. Every component set anew costs the browser a question to all components of the
+page: columns are few, cells would be many.
+"""
 
 from __future__ import annotations
 
@@ -12,8 +16,7 @@ from dashapp.components.values import value_text
 from domain.readings import Feed, Point
 from domain.timespan import to_datetime
 
-MOST_ROWS = 12
-"""Every cell is a component that the browser asks about every change of the page: few, for the sake of the chart."""
+MOST_ROWS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +38,9 @@ def rows_of(readings: Iterable[tuple[int, int, float | None, str | None]]) -> li
 def readings_table(feeds: Sequence[Feed], rows: Sequence[Row], rows_id: dict[str, object]) -> html.Div:
     """The table with its rows, in a frame that scrolls sideways by itself."""
     heads = [html.Th("Time (UTC)", scope="col"), *(html.Th(_head(feed), scope="col") for feed in feeds)]
-    body = html.Tbody([table_row(feeds, row) for row in rows], id=rows_id)
+    body = html.Tr(table_columns(feeds, rows), id=rows_id)
     return html.Div(
-        html.Table([html.Thead(html.Tr(heads)), body], className="lf-table"),
+        html.Table([html.Thead(html.Tr(heads)), html.Tbody(body)], className="lf-table"),
         className="lf-table-frame",
         tabIndex="0",
         role="region",
@@ -45,10 +48,15 @@ def readings_table(feeds: Sequence[Feed], rows: Sequence[Row], rows_id: dict[str
     )
 
 
-def table_row(feeds: Sequence[Feed], row: Row) -> html.Tr:
-    """One instant; an empty cell where a feed said nothing."""
-    cells = [html.Td(value_text(feed, row.points[feed.id]) if feed.id in row.points else "") for feed in feeds]
-    return html.Tr([html.Td(clock_text(row.at)), *cells], key=str(row.at))
+def table_columns(feeds: Sequence[Feed], rows: Sequence[Row]) -> list[html.Td]:
+    """The instants, then each feed's readings; an empty line where a feed said nothing."""
+    instants = html.Td("\n".join(clock_text(row.at) for row in rows))
+    return [instants, *(html.Td("\n".join(_line(feed, row) for row in rows)) for feed in feeds)]
+
+
+def _line(feed: Feed, row: Row) -> str:
+    """A reading in one line, whatever a word contains."""
+    return " ".join(value_text(feed, row.points[feed.id]).split()) if feed.id in row.points else ""
 
 
 def clock_text(at: int) -> str:

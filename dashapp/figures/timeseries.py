@@ -117,6 +117,7 @@ def _envelope(series: Series, hold: int, ink: Ink, axis: str) -> dict[str, Any]:
         "type": "scatter",
         "mode": "lines",
         "uid": f"envelope-{series.feed.id}",
+        "visible": bool(area.x),
         "x": area.x,
         "y": area.y,
         "yaxis": axis,

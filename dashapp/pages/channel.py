@@ -14,7 +14,7 @@ import context
 from dashapp import following, looks, shell
 from dashapp.components import channel_page, choices, notices
 from dashapp.components.attributes import aria
-from dashapp.components.connection import heartbeat
+from dashapp.components.connection import beating
 from dashapp.components.first_reading import first_reading
 from dashapp.components.readings_table import MOST_ROWS, rows_of
 from dashapp.figures import columns, timeseries
@@ -33,6 +33,7 @@ ADDRESS = re.compile(r"/channels/([1-9][0-9]{0,17})/?")
 
 class Ids(StrEnum):
     HEADING = "channel-heading"
+    TOOLS = "channel-tools"
     CONTENT = "channel-content"
     WINDOW = "channel-window"
     PAUSE = "channel-pause"
@@ -56,6 +57,7 @@ def layout(**_address: str) -> html.Div:
                     html.Div(id=Ids.HEADING, className="lf-head-words"),
                     html.Div(
                         [choices.window_select(Ids.WINDOW), choices.follow_button(Ids.PAUSE)],
+                        id=Ids.TOOLS,
                         className="lf-tools",
                         role="group",
                         **aria(label="What the page shows"),
@@ -90,6 +92,7 @@ class Selection:
     Output(Ids.CONTENT, "children"),
     Output(VIEW, "data"),
     Output(CURSOR, "data"),
+    Output(Ids.TOOLS, "hidden"),
     Input(shell.Ids.ADDRESS, "pathname"),
     Input(Ids.WINDOW, "value"),
     Input(Ids.RESUMED, "data"),
@@ -101,8 +104,8 @@ def draw(pathname: str, window: str, _resumed: int, _stale: str | None, view: di
         selection = parse(pathname, window, view)
         look = fetch(selection)
     except NotFound as absent:
-        return "", notices.not_found(absent.detail), {}, {}
-    set_props(shell.Ids.BEAT, {"children": heartbeat(look.now)})
+        return "", notices.not_found(absent.detail), {}, {}, True
+    set_props(shell.Ids.BEAT, {"className": beating(look.now)})
     return build(look, selection)
 
 
@@ -171,7 +174,7 @@ def fetch(selection: Selection) -> Look:
 
 
 def build(look: Look, selection: Selection) -> tuple[Any, ...]:
-    """Heading, content, view and cursors of a channel's page."""
+    """Heading, content, view and cursors of a channel's page, and whether its tools are hidden."""
     channel = look.overview.channel
     name = _name(selection.window, channel.version, selection.drawing)
     waits = channel_page.waits_for_first(look.overview)
@@ -187,7 +190,7 @@ def build(look: Look, selection: Selection) -> tuple[Any, ...]:
     content = (
         first_reading(_origin(), channel) if waits else channel_page.content(_drawn(look, selection, name), _origin())
     )
-    return heading, content, view, {cursor_key(name, channel.id): look.snapshot.cursor}
+    return heading, content, view, {cursor_key(name, channel.id): look.snapshot.cursor}, waits
 
 
 def _drawn(look: Look, selection: Selection, name: str) -> channel_page.Drawn:

@@ -12,7 +12,7 @@ from dash.development.base_component import Component
 import context
 from dashapp import following, looks, shell
 from dashapp.components.card import Drawn, wall_card
-from dashapp.components.connection import heartbeat
+from dashapp.components.connection import beating
 from dashapp.components.notices import empty_state, skeleton_cards
 from dashapp.figures import columns, sparkline
 from dashapp.live_views import WallCard, news
@@ -79,7 +79,7 @@ def layout(**_address: str) -> html.Div:
 def draw(_stale: str | None, view: dict[str, Any]) -> tuple[Any, ...]:
     drawing = _drawings(view) + 1
     found = _in_place(context.store().ask(looks.wall, context.viewer(), context.now()), view)
-    set_props(shell.Ids.BEAT, {"children": heartbeat(context.now())})
+    set_props(shell.Ids.BEAT, {"className": beating(context.now())})
     return _grid(found, drawing), _summary(found), _view(found, drawing), _cursors(found, drawing)
 
 

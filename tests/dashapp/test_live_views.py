@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
+from typing import Any
 
 import pytest
 
 from dashapp import looks
 from dashapp.components.readings_table import MOST_ROWS
 from dashapp.figures import columns, timeseries
-from dashapp.live_views import Change, ChannelChart, FirstReading, Source, WallCard
+from dashapp.live_views import ChannelChart, FirstReading, Source, Update, WallCard
 from dashapp.parts import Memo, Part, cursor_key, memo_id, part_id
 from domain.channels import Channel
 from domain.roles import Viewer
@@ -67,12 +69,18 @@ def drawn(look):
 
 
 def props_of(change, component_id):
-    return next((props for found, props in change.updates if found == component_id), None)
+    return props_in(change.updates, component_id)
 
 
-def first_cells(change: Change, channel: Channel) -> list[str]:
-    rows = props_of(change, part_id(Part.ROWS, VIEW, channel.id))["children"]
-    return [texts(as_json(row))[0] for row in rows]
+def props_in(updates: Sequence[Update], component_id: dict[str, Any]) -> dict[str, Any] | None:
+    return next((props for found, props in updates if found == component_id), None)
+
+
+def instants(updates: Sequence[Update], channel: Channel) -> list[str]:
+    """The lines of the table's first column."""
+    props = props_in(updates, part_id(Part.ROWS, VIEW, channel.id))
+    assert props is not None
+    return texts(as_json(props["children"][0]))[0].split("\n")
 
 
 class TestABatch:
@@ -97,21 +105,41 @@ class TestABatch:
             figure = patched(figure, props_of(change, part_id(Part.FIGURE, VIEW, channel.id))["figure"])
         assert figure["data"][1]["y"] == drawn(look_at(store, channel))["data"][1]["y"]
 
-    def test_it_says_the_newest_values_and_puts_a_row_on_top(self, store, channel, source, feed_ids):
+    def test_it_says_the_newest_values_and_leaves_the_table_and_the_age_for_afterwards(
+        self, store, channel, source, feed_ids
+    ):
         store_readings(store, channel, -2, -1, value=0.0, word="closed")
-        change = view_of(channel, source).change(since(store, channel, 0))
+        view = view_of(channel, source)
+        change = view.change(since(store, channel, 0))
         assert props_of(change, part_id(Part.VALUE, VIEW, feed_ids["temperature"])) == {"children": "0"}
         assert props_of(change, part_id(Part.VALUE, VIEW, feed_ids["door"])) == {"children": "closed"}
-        assert first_cells(change, channel) == ["20 Nov 09:59:59.00", "20 Nov 09:59:58.00"]
+        pulse = part_id(Part.PULSE, VIEW, channel.id)
+        assert props_of(change, pulse) is props_of(change, part_id(Part.ROWS, VIEW, channel.id)) is None
+        rest = view.rest()
+        assert instants(rest, channel) == ["20 Nov 09:59:59.00", "20 Nov 09:59:58.00"]
+        assert props_in(rest, pulse)
+        assert view.rest() == []
+        assert view.afterwards(channel.id) is None
+
+    def test_the_first_reading_after_a_long_silence_takes_the_sentence_off_the_chart(self, store, channel, source):
+        view = view_of(channel, source)
+        store_readings(store, channel, -3600)
+        late = view.change(since(store, channel, 0))
+        store_readings(store, channel, -2)
+        shown = view.change(since(store, channel, 1))
+        store_readings(store, channel, -1)
+        chart = part_id(Part.CHART, VIEW, channel.id)
+        assert props_of(shown, chart) == {"className": "lf-chart"}
+        assert props_of(view.change(since(store, channel, 2)), chart) is None
+        assert props_of(late, chart) is None, "a reading that is older than what is in view"
 
     def test_the_table_keeps_its_length_however_much_comes(self, store, channel, source):
         view = view_of(channel, source)
         store_readings(store, channel, *range(-40, -20))
         view.change(since(store, channel, 0))
         store_readings(store, channel, *range(-20, 0))
-        assert first_cells(view.change(since(store, channel, 20)), channel) == [
-            f"20 Nov 09:59:{59 - place:02d}.00" for place in range(MOST_ROWS)
-        ]
+        view.change(since(store, channel, 20))
+        assert instants(view.rest(), channel) == [f"20 Nov 09:59:{59 - place:02d}.00" for place in range(MOST_ROWS)]
 
     def test_a_late_reading_is_not_the_newest_value(self, store, channel, source, feed_ids):
         store_readings(store, channel, -5, value=5.0)

@@ -9,8 +9,9 @@ from functools import partial
 import pytest
 import redis
 
-from live.bus import LONGEST_BACKOFF_S, Bus, LocalBus, RedisBus, backoff_s
+from live.bus import Bus, LocalBus
 from live.hub import Hub
+from live.redis_bus import LONGEST_BACKOFF_S, RedisBus, backoff_s
 from tests.live.ledger import Ledger, Plain, Watcher, run
 
 

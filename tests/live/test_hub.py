@@ -250,6 +250,7 @@ class Picture(Plain):
     ledger: Ledger = field(kw_only=True)
     rebase_every_s: float = LONG_S
     tick_every_s: float = LONG_S
+    afterwards_s: float | None = None
 
     def rebase(self, channel_id: int) -> tuple[tuple[str, int], int]:
         newest = self.ledger.newest(channel_id)
@@ -257,6 +258,9 @@ class Picture(Plain):
 
     def tick(self, channel_id: int) -> tuple[str]:
         return ("beat",)
+
+    def afterwards(self, channel_id: int) -> tuple[str]:
+        return ("rest",)
 
 
 class TestHooks:
@@ -278,6 +282,16 @@ class TestHooks:
         hub.watch(1, 0, encoder, one)
         hub.watch(1, 0, encoder, two)
         eventually(lambda: ("beat",) in one.batches and ("beat",) in two.batches)
+
+    def test_what_a_batch_left_for_later_comes_once(self, hub, bus, ledger, eventually):
+        one, two = Watcher(), Watcher()
+        encoder = Picture(ledger=ledger, afterwards_s=0.05)
+        hub.watch(1, 0, encoder, one)
+        hub.watch(1, 0, encoder, two)
+        bus.publish(ledger.append(1, entries=2))
+        eventually(lambda: one.batches[-1:] == two.batches[-1:] == [("rest",)])
+        bus.publish(ledger.append(1))
+        eventually(lambda: one.batches == [(1, 2), ("rest",), (3,), ("rest",)])
 
 
 @dataclass(frozen=True)

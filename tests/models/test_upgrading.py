@@ -6,7 +6,9 @@ import subprocess
 import sys
 
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import inspect
 
 from models import upgrading
@@ -61,6 +63,13 @@ class TestUpgrade:
         said = [process.communicate(timeout=60) for process in started]
         assert [process.returncode for process in started] == [0, 0], said
         assert len({out for out, _ in said}) == 1
+
+    def test_migrations_are_named_by_their_revisions(self, sqlite_url):
+        store = Store.open(sqlite_url)
+        scripts = Config()
+        scripts.set_main_option("script_location", str(upgrading.MIGRATIONS))
+        assert upgrading.upgrade(store) == ScriptDirectory.from_config(scripts).get_current_head()
+        store.close()
 
 
 class TestIsCurrent:
