@@ -137,6 +137,8 @@ def scratch() -> Iterator[Path]:
 class Channel:
     channel_id: int
     write_key: str
+    feeds: tuple[str, ...]
+    """Their names."""
 
 
 def make_channel(server: Server, *feeds: str) -> Channel:
@@ -148,4 +150,4 @@ def make_channel(server: Server, *feeds: str) -> Channel:
         command, cwd=machine.ROOT, env=server.environment, check=True, capture_output=True, text=True
     ).stdout
     made = json.loads(said.splitlines()[-1])
-    return Channel(made["channel_id"], made["write_key"])
+    return Channel(made["channel_id"], made["write_key"], tuple(feed.partition(":")[0] for feed in feeds))

@@ -122,7 +122,7 @@ def _grow_band(trace: Patch, points: Sequence[Point], hold: int, tail: Point | N
 def redraw(figure: Patch, drawn: Mapping[str, Any]) -> None:
     """Write into `figure` the columns of one drawn afresh with the same feeds: its data change, its state stays."""
     for place, trace in enumerate(drawn["data"]):
-        for column in ("x", "y", "base", "text", "mode"):
+        for column in ("x", "y", "base", "text", "mode", "visible"):
             if column in trace:
                 figure["data"][place][column] = trace[column]
         if trace["type"] == "bar":

@@ -1,8 +1,8 @@
 """The channel page's chart: one panel per unit and one band per word feed, stacked over one shared time axis.
 
-Traces in order: for each number feed its envelope, its line and its head (the newest reading, with the label); then one
-band per word feed. Which traces there are depends on the feeds alone, never on the data, so the live path may patch a
-drawn chart by their places.
+Traces in order: for each number feed its envelope, its line and its head (the newest reading, with the label, where
+several lines share a panel); then one band per word feed. Which traces there are depends on the feeds alone, never on
+the data, so the live path may patch a drawn chart by their places.
 """
 
 from __future__ import annotations
@@ -93,22 +93,15 @@ def _axis_name(order: int) -> str:
 def _label_places(stacked: Sequence[Panel], series: Mapping[int, Series]) -> dict[int, str]:
     """Feed id → whether its label stands above or below the line's end.
 
-    Of several lines the higher half has them above, so that neighbours do not collide; a line alone has its label where
-    it did not come from.
+    The higher half of a panel's lines has them above, so that neighbours do not collide. A line alone has none: its
+    panel's title names it.
     """
-    places = {}
+    places: dict[int, str] = {}
     for panel in stacked:
-        ranked = sorted(panel.feeds, key=lambda feed: series[feed.id].value[-1:] or [0.0], reverse=True)
-        for rank, feed in enumerate(ranked):
-            is_above = rank < len(ranked) / 2 if len(ranked) > 1 else not _falls(series[feed.id].value)
-            places[feed.id] = "top" if is_above else "bottom"
+        if len(panel.feeds) > 1:
+            ranked = sorted(panel.feeds, key=lambda feed: series[feed.id].value[-1:] or [0.0], reverse=True)
+            places |= {feed.id: "top" if rank < len(ranked) / 2 else "bottom" for rank, feed in enumerate(ranked)}
     return places
-
-
-def _falls(values: Sequence[float | None]) -> bool:
-    """Whether the end of a line comes from above."""
-    end = [value for value in values[-max(2, len(values) // 10) :] if value is not None]
-    return bool(end) and end[0] > end[-1]
 
 
 def _envelope(series: Series, hold: int, ink: Ink, axis: str) -> dict[str, Any]:
@@ -150,12 +143,13 @@ def _head(series: Series, ink: Ink, axis: str, places: Mapping[int, str]) -> dic
     return {
         "type": "scatter",
         "mode": "markers+text",
+        "visible": series.feed.id in places,
         "uid": f"head-{series.feed.id}",
         "x": [columns.milliseconds(at) for at in series.at[-1:]],
         "y": series.value[-1:],
         "yaxis": axis,
         "text": [plain(series.feed.label)],
-        "textposition": f"{places[series.feed.id]} left",
+        "textposition": f"{places.get(series.feed.id, 'top')} left",
         "textfont": {"color": ink.colour, "size": 12},
         "marker": {"color": ink.colour, "size": 7},
         "cliponaxis": False,
