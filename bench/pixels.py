@@ -126,7 +126,7 @@ def _delays(sent: Sequence[Sent], steps: Sequence[Step]) -> Delays:
 
 
 def _drawing(steps: Sequence[Step], heard: Step) -> Step | None:
-    """The page's task that changed the plot: the first that runs code of the page after its socket's worker was told."""
+    """The page's task that changed the plot: the first that runs the page's code after its socket's worker was told."""
     code = _first(steps, "CrRendererMain", "FunctionCall", after=heard.began)
     return code and next(
         (
