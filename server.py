@@ -134,7 +134,7 @@ def _open_doors(app: Flask, config: Config, parts: Parts, intake: Intake, doors:
 def _open_channel(written: str) -> OpenChannel:
     """The channel a program asked to listen to. Raises NotFound where it may not see it."""
     found = context.store().ask(channels.find, context.viewer(), readings.channel_id_from(written))
-    return OpenChannel(found.id, found.cursor, {feed.id: feed.name for feed in found.feeds})
+    return OpenChannel(found.id, found.version, found.cursor, {feed.id: feed.name for feed in found.feeds})
 
 
 def _make_running(parts: Parts, intake: Intake, doors: Doors, listeners: StreamDoor) -> Running:
@@ -144,7 +144,7 @@ def _make_running(parts: Parts, intake: Intake, doors: Doors, listeners: StreamD
         ends=(parts.hub.close, parts.bus.close, parts.store.close),
         chores=(
             Chore(1, intake.write_down_refusals),
-            Chore(15, listeners.recheck),
+            Chore(2, lambda: listeners.recheck(lambda ids: parts.store.ask(channels.versions, ids))),
             Chore(60, intake.keys.write_down),
             Chore(3600, lambda: parts.store.tell(answers.forget_old, context.now())),
         ),

@@ -18,7 +18,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from operator import itemgetter
@@ -47,9 +47,10 @@ RIGHT_ENDED = "You may not read this channel any more."
 
 @dataclass(frozen=True, slots=True)
 class OpenChannel:
-    """A channel its reader may see: its newest entry, and its feeds' names by id."""
+    """A channel its reader may see: its version, its newest entry, and its feeds' names by id."""
 
     channel_id: int
+    version: int
     cursor: int
     feeds: Mapping[int, str]
 
@@ -105,12 +106,26 @@ class StreamDoor:
             with self._mutex:
                 del self._readers[reader]
 
-    def recheck(self, channel_id: int | None = None) -> None:
-        """Ask again, for every reader of the channel (of all, if None), and close those who may not read any more."""
-        for reader in self._readers_of(channel_id):
-            if self._reopened(reader) is None and reader.peer is not None:
-                reader.peer.close(CloseCode.RIGHT_ENDED, RIGHT_ENDED)
-            time.sleep(BETWEEN_QUESTIONS_S)
+    def recheck(self, versions: Callable[[Collection[int]], Mapping[int, int]]) -> None:
+        """Ask again for the readers of channels that changed, and close those who may not read any more.
+
+        `versions(channel ids)` tells the channels' versions; one that is gone has none.
+        """
+        readers = self._readers_of(None)
+        if not readers:
+            return
+        current = versions({reader.channel.channel_id for reader in readers})
+        for reader in readers:
+            if current.get(reader.channel.channel_id) != reader.channel.version:
+                self._recheck(reader)
+                time.sleep(BETWEEN_QUESTIONS_S)
+
+    def _recheck(self, reader: Reader) -> None:
+        opened = self._reopened(reader)
+        if opened is not None:
+            reader.channel = opened
+        elif reader.peer is not None:
+            reader.peer.close(CloseCode.RIGHT_ENDED, RIGHT_ENDED)
 
     def names(self, channel_id: int, feed_ids: set[int]) -> Mapping[int, str]:
         """The names of these feeds; asks again through one of the readers when there are new ones."""

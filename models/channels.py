@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
 from operator import attrgetter
@@ -149,6 +149,12 @@ def remove(connection: Connection, channel_id: int) -> None:
     for table in (schema.reading, schema.rollup):
         connection.execute(delete(table).where(table.c.feed_id.in_(feeds)))
     connection.execute(delete(schema.channel).where(schema.channel.c.id == channel_id))
+
+
+def versions(connection: Connection, channel_ids: Collection[int]) -> dict[int, int]:
+    """Channel id → version; one that is not there has none."""
+    query = select(schema.channel.c.id, schema.channel.c.version).where(schema.channel.c.id.in_(channel_ids))
+    return {row.id: row.version for row in connection.execute(query)}
 
 
 def touch(connection: Connection, channel_id: int) -> None:

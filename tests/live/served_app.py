@@ -75,7 +75,7 @@ def entries():
 @server.post("/may-read")
 def change_right():
     may_read["channel"] = request.args["is"] == "yes"
-    stream_door.recheck(1)
+    stream_door.recheck(lambda ids: {1: 1 if may_read["channel"] else 2})
     return {}
 
 
@@ -132,7 +132,7 @@ def padded(peer: Peer) -> None:
 def open_channel(written: str) -> stream.OpenChannel:
     if written != "1" or not may_read["channel"]:
         raise NotFound
-    return stream.OpenChannel(1, ledger.newest(), {1: "temperature"})
+    return stream.OpenChannel(1, 1, ledger.newest(), {1: "temperature"})
 
 
 doors.route(server, "/echo", echo, endpoint="echo", max_message_size=1_000_000)

@@ -40,6 +40,17 @@ def hear(store, channel, *instants: int, door: Door = Door.HTTP) -> None:
         append(store, channel, entry(at, temperature=1), received_at=at, door=door)
 
 
+class TestVersions:
+    def test_every_change_counts_and_what_is_gone_has_none(self, store, noise):
+        kept, gone = make_channel(store, "kept"), make_channel(store, "gone")
+        before = store.ask(channels.versions, {kept.id, gone.id})
+        store.tell(channels.touch, kept.id)
+        store.tell(channels.remove, gone.id)
+        assert before == {kept.id: kept.version, gone.id: gone.version}
+        assert store.ask(channels.versions, {kept.id, gone.id}) == {kept.id: kept.version + 1}
+        assert store.ask(channels.versions, ()) == {}
+
+
 class TestCreate:
     def test_it_keeps_what_it_is_told(self, store, noise):
         feeds = (NewFeed("t", Kind.NUMBER, "°C", "Temperature"), NewFeed("door", Kind.TEXT))
