@@ -52,7 +52,8 @@ from dash.exceptions import PreventUpdate, WebsocketDisconnected
 
 from domain.errors import LabfeedError
 from live.frames import CloseCode, Frame
-from live.hub import Encoder, Hub, Watch
+from live.groups import Encoder, Watch
+from live.hub import Hub
 from live.peer import AnyPeer
 from live.sockets import Doors, Origin
 
