@@ -17,7 +17,7 @@ from dashapp import growth, looks, shell
 from dashapp.components.card import card_parts, pulse_parts
 from dashapp.components.channel_page import CHART_CLASS, chart_class, extent_text
 from dashapp.components.connection import beating
-from dashapp.components.readings_table import MOST_ROWS, Row, rows_of, table_columns
+from dashapp.components.readings_table import Row, rows_of, table_columns
 from dashapp.components.values import value_text
 from dashapp.figures import columns, sparkline, timeseries
 from dashapp.looks import Before, Look
@@ -331,7 +331,7 @@ class ChannelChart(LiveView):
         if not self.known.rows:
             self.known.rows = {reading[:2]: reading for reading in self.source.newest(self.channel_id)}
         self.known.rows |= {reading[:2]: reading for reading in fresh}
-        rows = rows_of(self.known.rows.values())[:MOST_ROWS]
+        rows = rows_of(self.known.rows.values())[: looks.TABLE_ROWS]
         self.known.rows = {key: reading for key, reading in self.known.rows.items() if rows and key[1] >= rows[-1].at}
         return rows
 

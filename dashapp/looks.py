@@ -20,7 +20,7 @@ MOST_CARDS = 60
 WALL_WINDOW = Window.MIN_15
 CARD_POINTS = 100
 CHART_POINTS = 300
-TABLE_ROWS = 12
+TABLE_ROWS = 20
 
 BEFORE = 64
 """How many entries back the live path looks for what a line was doing when its stream began."""

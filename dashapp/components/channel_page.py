@@ -114,8 +114,8 @@ def chart_class(series: Iterable[Series]) -> str:
 
 def _newest(drawn: Drawn) -> str:
     """What stands over a chart without a point."""
-    heard_at = drawn.overview.pulse.last_received_at
-    newest = f" The newest reading came on {clock_text(heard_at)} UTC." if heard_at is not None else ""
+    latest = drawn.overview.latest.values()
+    newest = f" The newest reading is of {clock_text(max(point.at for point in latest))} UTC." if latest else ""
     return f"Nothing in the {drawn.window.label.lower()}.{newest}"
 
 

@@ -16,8 +16,6 @@ from dashapp.components.values import value_text
 from domain.readings import Feed, Point
 from domain.timespan import to_datetime
 
-MOST_ROWS = 20
-
 
 @dataclass(frozen=True, slots=True)
 class Row:

@@ -1,8 +1,8 @@
 """The channel page's chart: one panel per unit and one band per word feed, stacked over one shared time axis.
 
-Traces in order: for each number feed its envelope, its line and its head (the newest reading, with the label, where
-several lines share a panel); then one band per word feed. Which traces there are depends on the feeds alone, never on
-the data, so the live path may patch a drawn chart by their places.
+Traces in order: for each number feed its envelope, its line and its head (the newest reading, with the label where
+several lines share a panel; a long line alone has none); then one band per word feed. Which traces there are depends on
+the feeds alone, never on the data, so the live path may patch a drawn chart by their places.
 """
 
 from __future__ import annotations
@@ -143,12 +143,12 @@ def _head(series: Series, ink: Ink, axis: str, places: Mapping[int, str]) -> dic
     return {
         "type": "scatter",
         "mode": "markers+text",
-        "visible": series.feed.id in places,
+        "visible": series.feed.id in places or len(series) <= MARKED_UP_TO,
         "uid": f"head-{series.feed.id}",
         "x": [columns.milliseconds(at) for at in series.at[-1:]],
         "y": series.value[-1:],
         "yaxis": axis,
-        "text": [plain(series.feed.label)],
+        "text": [plain(series.feed.label) if series.feed.id in places else ""],
         "textposition": f"{places.get(series.feed.id, 'top')} left",
         "textfont": {"color": ink.colour, "size": 12},
         "marker": {"color": ink.colour, "size": 7},

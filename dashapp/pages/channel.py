@@ -16,7 +16,7 @@ from dashapp.components import channel_page, choices, notices
 from dashapp.components.attributes import aria
 from dashapp.components.connection import beating
 from dashapp.components.first_reading import first_reading
-from dashapp.components.readings_table import MOST_ROWS, rows_of
+from dashapp.components.readings_table import rows_of
 from dashapp.figures import columns, timeseries
 from dashapp.live_views import ChannelChart, FirstReading, LiveView
 from dashapp.looks import Look
@@ -200,7 +200,7 @@ def _drawn(look: Look, selection: Selection, name: str) -> channel_page.Drawn:
         look.overview,
         look.series,
         timeseries.figure(look.series, holds, look.span),
-        tuple(rows_of(newest)[:MOST_ROWS]),
+        tuple(rows_of(newest)[: looks.TABLE_ROWS]),
         selection.window,
         name,
     )

@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from dashapp import looks
-from dashapp.components.readings_table import MOST_ROWS
 from dashapp.figures import columns, timeseries
 from dashapp.live_views import ChannelChart, FirstReading, Source, Update, WallCard
 from dashapp.parts import Memo, Part, cursor_key, memo_id, part_id
@@ -135,11 +134,13 @@ class TestABatch:
 
     def test_the_table_keeps_its_length_however_much_comes(self, store, channel, source):
         view = view_of(channel, source)
-        store_readings(store, channel, *range(-40, -20))
+        store_readings(store, channel, *range(-60, -30))
         view.change(since(store, channel, 0))
-        store_readings(store, channel, *range(-20, 0))
-        view.change(since(store, channel, 20))
-        assert instants(view.rest(), channel) == [f"20 Nov 09:59:{59 - place:02d}.00" for place in range(MOST_ROWS)]
+        store_readings(store, channel, *range(-30, 0))
+        view.change(since(store, channel, 30))
+        assert instants(view.rest(), channel) == [
+            f"20 Nov 09:59:{59 - place:02d}.00" for place in range(looks.TABLE_ROWS)
+        ]
 
     def test_a_late_reading_is_not_the_newest_value(self, store, channel, source, feed_ids):
         store_readings(store, channel, -5, value=5.0)

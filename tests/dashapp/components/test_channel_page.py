@@ -2,11 +2,11 @@ from __future__ import annotations
 
 import pytest
 
-from dashapp.components.channel_page import Drawn, extent_text, heading, summary, waits_for_first
+from dashapp.components.channel_page import Drawn, chart, extent_text, heading, summary, waits_for_first
 from dashapp.figures import timeseries
 from domain.channels import Pulse, Visibility
 from domain.readings import Point
-from domain.timespan import Window
+from domain.timespan import HOUR, Window
 from tests.builders import NOW
 from tests.dashapp.shapes import SPAN, as_json, feed, numbers, overview, seconds, summed, texts
 
@@ -34,6 +34,14 @@ def test_the_chart_is_told_in_words():
     shown = overview(series[0].feed, latest={1: Point(NOW, 23.0, None)})
     drawn = Drawn(shown, series, timeseries.figure(series, {1: 1}, SPAN), (), Window.MIN_15, "v")
     assert summary(drawn) == "temperature 23 °C, range 20.5 to 23.0."
+
+
+def test_an_empty_chart_tells_the_time_of_the_newest_reading_not_of_its_arrival():
+    series = (numbers(feed(1), [], []),)
+    shown = overview(series[0].feed, latest={1: Point(NOW - 2 * HOUR, 23.0, None)}, pulse=Pulse(NOW, None))
+    drawn = Drawn(shown, series, timeseries.figure(series, {1: 1}, SPAN), (), Window.MIN_15, "v")
+    said = texts(as_json(chart(drawn)))
+    assert "Nothing in the last 15 minutes. The newest reading is of 20 Nov 08:00:00.00 UTC." in said
 
 
 def test_a_heading_says_who_may_see_the_channel():

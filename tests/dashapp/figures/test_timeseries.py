@@ -3,6 +3,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 import plotly.graph_objects as go
+import pytest
 
 from dashapp.figures import timeseries
 from domain.timespan import SECOND
@@ -63,10 +64,15 @@ class TestTimeseries:
     def test_lines_are_named_at_their_right_end(self):
         heads = [trace for trace in drawn(*SERIES)["data"] if trace.get("uid", "").startswith("head-")]
         assert [(head["text"], head["y"]) for head in heads] == [
-            (["temperature"], [21.0]),
+            ([""], [21.0]),
             (["pitch"], [2.0]),
             (["roll"], [4.0]),
         ]
+
+    @pytest.mark.parametrize(("readings", "has_dot"), [(1, True), (timeseries.MARKED_UP_TO + 1, False)])
+    def test_a_line_alone_has_a_dot_at_its_end_while_it_is_short(self, readings, has_dot):
+        temperature = numbers(feed(), seconds(*range(readings, 0, -1)), [1.0] * readings)
+        assert drawn(temperature)["data"][2]["visible"] is has_dot
 
     def test_labels_of_one_panel_are_apart(self):
         places = {
