@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from importlib.resources import files
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, inspect, text
 
 from models.store import Store
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 MIGRATIONS = files("models") / "migrations"
 
@@ -16,7 +21,11 @@ POSTGRES_LOCK = 0x1AB_FEED
 
 def upgrade(store: Store) -> str:
     """Run what is missing and return the revision reached. All of it happens in one transaction, or nothing."""
-    return store.tell(_upgrade)
+    if is_current(store):
+        return _newest()
+    from alembic import command  # with all it brings, 8 MB that most starts do without; loaded before others must wait
+
+    return store.tell(_upgrade, command.upgrade)
 
 
 def is_current(store: Store) -> bool:
@@ -24,24 +33,23 @@ def is_current(store: Store) -> bool:
     return store.ask(lambda connection: _revision(connection) == _newest())
 
 
-def _upgrade(connection: Connection) -> str:
+def _upgrade(connection: Connection, run: Callable[[Config, str], None]) -> str:
     if connection.dialect.name == "postgresql":
         connection.execute(text("SET LOCAL lock_timeout = 0"))  # another process may migrate for minutes
         connection.execute(text("SET LOCAL statement_timeout = 0"))
         connection.execute(text("SELECT pg_advisory_xact_lock(:which)"), {"which": POSTGRES_LOCK})
     if _revision(connection) != _newest():
-        _migrate(connection)
+        run(_config(connection), "head")
     return _newest()
 
 
-def _migrate(connection: Connection) -> None:
-    from alembic import command  # with all it brings, 8 MB that most starts do without
+def _config(connection: Connection) -> Config:
     from alembic.config import Config
 
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    return config
 
 
 def _newest() -> str:
