@@ -62,7 +62,7 @@ def pulse_parts(pulse: Pulse, now: int) -> list[Component]:
 def card_parts(
     channel: Channel, latest: Mapping[int, Point], pulse: Pulse, window: Window, now: int
 ) -> list[Component]:
-    """Everything on a card that arrivals change, except the chart: set together, for one change costs what ten cost."""
+    """Everything on a card that arrivals change, except the chart, to be set together."""
     return [*pulse_parts(pulse, now), *_over_empty_chart(channel, pulse, window, now), *_values(channel, latest)]
 
 
