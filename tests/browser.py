@@ -38,7 +38,7 @@ ARGUMENTS = (
 
 @dataclass
 class BrowserPage:
-    """A page, and what went wrong on it so far. `tolerates` are parts of console errors that are expected."""
+    """A page, and what went wrong on it so far. `tolerates` are parts of errors that are expected."""
 
     page: Page
     tolerates: Sequence[str] = ()
@@ -76,7 +76,9 @@ class BrowserPage:
         print(self.faults())  # noqa: T201 (meant for the report)
 
     def hear_page_error(self, error: Error) -> None:
-        self.page_errors.append(str(error))
+        # Dash does not catch every fetch that fails while the server is away: Chromium then says so here, too.
+        if not any(part in str(error) for part in self.tolerates):
+            self.page_errors.append(str(error))
 
     def hear_console(self, message: ConsoleMessage) -> None:
         text = f"{message.text} ({message.location.get('url', '')})"
