@@ -14,7 +14,8 @@ from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
 
-from domain.errors import ConfigError
+from domain.errors import ConfigError, Invalid
+from domain.people import College, normal_email
 from domain.rates import Rate, parse_rate
 
 SETTINGS = {
@@ -28,6 +29,9 @@ SETTINGS = {
     "DATABASE_URL": "Default: an SQLite file in DATA_DIR. Or postgresql+psycopg://user:password@host/name.",
     "REDIS_URL": "redis://host:6379/0. Carries live readings between web processes; storing works without it.",
     "RATE_LIMIT": "What a write key may send: 10/s burst 600 (the default), or off. Rehearsal channels are free.",
+    "COLLEGE_DOMAINS": "The e-mail domains of the college's people, such as example.edu; several with blanks between.",
+    "ADMINS": "E-mail addresses of those who run this server, with blanks between.",
+    "TEACHERS": "E-mail addresses of those who may start courses, with blanks between.",
     "MAX_BODY_BYTES": "The largest message accepted, packed or unpacked. Default 1048576.",
     "LOG_LEVEL": "debug, info (the default), warning or error.",
 }
@@ -57,6 +61,12 @@ class Config:
     rate_limit: Rate | None
     max_body_bytes: int
     log_level: str
+    college: College
+
+    @property
+    def is_https(self) -> bool:
+        """Whether people reach the server over https."""
+        return (self.public_url or "").startswith("https://")
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> Config:
@@ -75,6 +85,9 @@ class Config:
             rate_limit=_rate(environ),
             max_body_bytes=_whole(environ, "MAX_BODY_BYTES", 1_048_576, 1_024, 64 * 1_048_576),
             log_level=_one_of(environ, "LOG_LEVEL", ("info", "debug", "warning", "error")),
+            college=College(
+                frozenset(_words(environ, "COLLEGE_DOMAINS")), _emails(environ, "ADMINS"), _emails(environ, "TEACHERS")
+            ),
         )
         if config.processes > 1 and not config.redis_url:
             raise ConfigError("WEB_CONCURRENCY is above 1 but REDIS_URL is not set: pages would miss live readings.")
@@ -117,6 +130,17 @@ def _rate(environ: Mapping[str, str]) -> Rate | None:
         return parse_rate(environ.get("RATE_LIMIT") or "10/s burst 600")
     except ValueError as wrong:
         raise ConfigError(f"RATE_LIMIT: {wrong}.") from wrong
+
+
+def _words(environ: Mapping[str, str], name: str) -> list[str]:
+    return environ.get(name, "").lower().replace(",", " ").split()
+
+
+def _emails(environ: Mapping[str, str], name: str) -> frozenset[str]:
+    try:
+        return frozenset(map(normal_email, _words(environ, name)))
+    except Invalid as wrong:
+        raise ConfigError(f"{name}: {wrong.detail}") from wrong
 
 
 def _public_url(environ: Mapping[str, str], is_production: bool) -> str | None:

@@ -11,7 +11,7 @@ import commands
 import context
 import dashapp
 import running
-from accounts import guard
+from accounts import guard, sessions
 from api import clock, problems, readings
 from config import Config
 from context import Parts
@@ -74,6 +74,7 @@ def create_app(config: Config) -> Flask:
     if not config.is_production:
         _upgrade_patiently(parts.store)
     problems.register(app)
+    sessions.register(app)
     listeners = _open_doors(app, config, parts, intake, doors)
     pages = dashapp.create_dash(app, doors)
     guard.register(app, OPEN_ENDPOINTS | pages.open_endpoints)
@@ -106,7 +107,15 @@ def _make_parts(config: Config) -> Parts:
     def fill(channel_id: int, after: int, up_to: int | None) -> list[FreshReadings]:
         return store.ask(stored.fresh_since, channel_id, after, up_to)
 
-    return Parts(store, Writer(store, bus.publish), Vault(config.secret_key), bus, Hub(bus, fill))
+    return Parts(
+        store,
+        Writer(store, bus.publish),
+        Vault(config.secret_key),
+        bus,
+        Hub(bus, fill),
+        config.college,
+        config.is_https,
+    )
 
 
 def _make_bus(config: Config) -> Bus:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from domain.readings import Feed, Point
+from domain.readings import Feed, Point, Position
 
 
 class Visibility(StrEnum):
@@ -31,6 +31,13 @@ class Channel:
     version: int
     created_at: int
     feeds: tuple[Feed, ...] = ()
+    course_id: int | None = None
+    section: str = ""
+    team: str = ""
+    tags: tuple[str, ...] = ()
+    place: str = ""
+    position: Position | None = None
+    archived_at: int | None = None
 
     @property
     def slug(self) -> str:

@@ -115,6 +115,16 @@ class NotFound(LabfeedError):
     hint = "Check the address. A channel that is not public needs its own key."
 
 
+class SignInNeeded(LabfeedError):
+    code, status, title = "sign-in-needed", 401, "You are not signed in"
+    hint = "Sign in with your college account, then do it again."
+
+
+class AddressTaken(LabfeedError):
+    code, status, title = "address-taken", 403, "This address belongs to another account"
+    hint = "Somebody signed in with the same e-mail address before, as another account. An admin can settle it."
+
+
 class MethodNotAllowed(LabfeedError):
     code, status, title = "method-not-allowed", 405, "This address does not take that method"
     hint = "Readings are sent with POST."

@@ -111,6 +111,7 @@ class Feed:
     colour: str | None
     decimals: int | None
     position: int
+    is_hidden: bool = False
 
     @property
     def label(self) -> str:

@@ -9,14 +9,14 @@ from operator import attrgetter
 from statistics import median
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from domain.channels import Channel, Overview, Pulse, Visibility
-from domain.errors import NotFound
-from domain.readings import Feed, Kind, Point
-from domain.roles import Right, Viewer
+from domain.errors import Forbidden, NotFound
+from domain.readings import Feed, Kind, Point, Position
+from domain.roles import Act, Right, Viewer
 from domain.timespan import MINUTE
-from models import bulk, schema
+from models import bulk, rights, schema
 from models.appending import new_feed_row
 
 GAPS = 20
@@ -50,6 +50,9 @@ def create(
     accepts_new_feeds: bool = True,
     is_rehearsal: bool = False,
     expected_interval_s: float | None = None,
+    course_id: int | None = None,
+    section: str = "",
+    team: str = "",
 ) -> Channel:
     """Make a channel with its feeds, in the order given."""
     values = {
@@ -60,6 +63,9 @@ def create(
         "is_rehearsal": is_rehearsal,
         "expected_interval_s": expected_interval_s,
         "created_at": now,
+        "course_id": course_id,
+        "section": section,
+        "team": team,
     }
     channel_id = connection.execute(insert(schema.channel).values(values).returning(schema.channel.c.id)).scalar_one()
     rows = [
@@ -73,7 +79,21 @@ def create(
 
 def find(connection: Connection, viewer: Viewer, channel_id: int) -> Channel:
     """The channel with its feeds. Raises NotFound where the viewer may not see it: it does not exist for them."""
-    rows = connection.execute(select(schema.channel).where(schema.channel.c.id == channel_id, visible_to(viewer))).all()
+    return may(connection, viewer, Act.SEE, channel_id)
+
+
+def may(connection: Connection, viewer: Viewer, act: Act, channel_id: int) -> Channel:
+    """The channel with its feeds, for a viewer who may do this with it.
+
+    Raises NotFound where they may not even see it: it does not exist for them; Forbidden where they may only see it.
+    """
+    rows = connection.execute(
+        select(schema.channel, rights.may(viewer, act).label("may")).where(
+            schema.channel.c.id == channel_id, rights.may(viewer, Act.SEE)
+        )
+    ).all()
+    if rows and not rows[0].may:
+        raise Forbidden("Your role in this channel does not allow this.", hint="Ask one of its owners.")
     return _with_feeds(connection, rows)[0] if rows else _hidden(channel_id)
 
 
@@ -90,7 +110,7 @@ def every(connection: Connection) -> list[Channel]:
 
 def newest_id(connection: Connection, viewer: Viewer) -> int:
     """The number of the newest channel the viewer may see, 0 where there is none."""
-    newest = select(func.coalesce(func.max(schema.channel.c.id), 0)).where(visible_to(viewer))
+    newest = select(func.coalesce(func.max(schema.channel.c.id), 0)).where(rights.may(viewer, Act.SEE))
     return int(connection.execute(newest).scalar_one())
 
 
@@ -98,7 +118,7 @@ def overviews(
     connection: Connection, viewer: Viewer, *, now: int, limit: int, channel_ids: Sequence[int] | None = None
 ) -> list[Overview]:
     """Channels the viewer may see, each with its pulse and newest readings; those that spoke last come first."""
-    question = select(schema.channel).where(visible_to(viewer)).limit(limit)
+    question = select(schema.channel).where(rights.may(viewer, Act.SEE)).limit(limit)
     if channel_ids is not None:
         question = question.where(schema.channel.c.id.in_(channel_ids))
     spoke = (
@@ -132,14 +152,6 @@ def usual_gap_s(arrivals: Sequence[int]) -> float | None:
     """
     gaps = [(later - earlier) / 1e6 for later, earlier in pairwise(dict.fromkeys(arrivals))]
     return median(gaps) if gaps else None
-
-
-def visible_to(viewer: Viewer) -> ColumnElement[bool]:
-    """The condition on a channel under which it exists for this viewer."""
-    public = schema.channel.c.visibility == str(Visibility.PUBLIC)
-    if viewer.reads_channel_id is None:
-        return public
-    return or_(public, schema.channel.c.id == viewer.reads_channel_id)
 
 
 def remove(connection: Connection, channel_id: int) -> None:
@@ -256,6 +268,13 @@ def _channel(row: Row[Any], feeds: Iterable[Feed]) -> Channel:
         version=row.version,
         created_at=row.created_at,
         feeds=tuple(feeds),
+        course_id=row.course_id,
+        section=row.section,
+        team=row.team,
+        tags=tuple(row.tags.split()),
+        place=row.place,
+        position=None if row.latitude is None else Position(row.latitude, row.longitude),
+        archived_at=row.archived_at,
     )
 
 

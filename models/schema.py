@@ -15,7 +15,10 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    event,
+    false,
 )
+from sqlalchemy.schema import DDL
 
 metadata = MetaData(
     naming_convention={
@@ -42,6 +45,18 @@ channel = Table(
     # inside the writing transaction, so a revoked key or a new feed counts at once everywhere.
     Column("version", BigInteger, nullable=False, server_default="1"),
     Column("created_at", BigInteger, nullable=False),
+    # The course it belongs to, if any, and for whom in that course it is.
+    Column("course_id", ForeignKey("course.id", ondelete="SET NULL"), index=True),
+    Column("section", String(64), nullable=False, server_default=""),
+    Column("team", String(100), nullable=False, server_default=""),
+    # Words to find it by, each between two blanks: " kiln otter ".
+    Column("tags", Text, nullable=False, server_default=""),
+    Column("place", String(200), nullable=False, server_default=""),
+    Column("latitude", Float),
+    Column("longitude", Float),
+    Column("archived_at", BigInteger),
+    # In the bin since then; gone for good 30 days later. Serves: emptying the bin.
+    Column("deleted_at", BigInteger, index=True),
     sqlite_autoincrement=True,
 )
 
@@ -57,6 +72,7 @@ feed = Table(
     Column("colour", String(16)),
     Column("decimals", Integer),
     Column("position", Integer, nullable=False),
+    Column("is_hidden", Boolean, nullable=False, server_default=false()),
     # Serves: all feeds of a channel, and the feed of that name.
     UniqueConstraint("channel_id", "name"),
     sqlite_autoincrement=True,
@@ -73,6 +89,9 @@ key = Table(
     Column("digest", LargeBinary, nullable=False, unique=True),
     Column("sealed", LargeBinary, nullable=False),
     Column("created_at", BigInteger, nullable=False),
+    Column("made_by", ForeignKey("person.id", ondelete="SET NULL")),
+    # A key that was rotated works until then.
+    Column("ends_at", BigInteger),
     Column("revoked_at", BigInteger),
     Column("last_used_at", BigInteger),
     Column("last_used_door", String(16)),
@@ -151,3 +170,173 @@ answer = Table(
     # Serves: forgetting answers after a day.
     Column("created_at", BigInteger, nullable=False, index=True),
 )
+
+person = Table(
+    "person",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("issuer", String(255), nullable=False),
+    Column("subject", String(255), nullable=False),
+    # Lower case; unique among those whose address still holds (see people.release).
+    Column("email", String(254), unique=True),
+    Column("name", String(200), nullable=False, server_default=""),
+    # Grows when rights may have changed or a session ended: open pages and streams are checked against it.
+    Column("version", BigInteger, nullable=False, server_default="1"),
+    Column("created_at", BigInteger, nullable=False),
+    # Serves: who signs in.
+    UniqueConstraint("issuer", "subject"),
+    sqlite_autoincrement=True,
+)
+
+session = Table(
+    "session",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("person_id", ForeignKey("person.id", ondelete="CASCADE"), nullable=False, index=True),
+    # SHA-256 of what the cookie carries; the cookie's value itself is kept nowhere.
+    Column("digest", LargeBinary, nullable=False, unique=True),
+    Column("made_at", BigInteger, nullable=False),
+    Column("seen_at", BigInteger, nullable=False),
+    Column("agent", String(300), nullable=False, server_default=""),
+    Column("address", String(64), nullable=False, server_default=""),
+    Column("revoked_at", BigInteger),
+    sqlite_autoincrement=True,
+)
+
+sign_in = Table(
+    "sign_in",
+    metadata,
+    # A sign-in that was begun and not finished: taken out when its browser comes back, forgotten after ten minutes.
+    Column("state_digest", LargeBinary, primary_key=True),
+    Column("browser_digest", LargeBinary, nullable=False),
+    Column("provider", String(32), nullable=False),
+    Column("memory", Text, nullable=False),
+    # Serves: forgetting.
+    Column("made_at", BigInteger, nullable=False, index=True),
+)
+
+token = Table(
+    "token",
+    metadata,
+    # A person's token for programs.
+    Column("id", Integer, primary_key=True),
+    Column("person_id", ForeignKey("person.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("name", String(200), nullable=False),
+    Column("digest", LargeBinary, nullable=False, unique=True),
+    Column("scopes", String(200), nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("ends_at", BigInteger, nullable=False),
+    Column("revoked_at", BigInteger),
+    Column("last_used_at", BigInteger),
+    Column("last_used_from", String(64)),
+    sqlite_autoincrement=True,
+)
+
+membership = Table(
+    "membership",
+    metadata,
+    Column("channel_id", ForeignKey("channel.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    # Serves (the index): the channels of a person.
+    Column("person_id", ForeignKey("person.id", ondelete="CASCADE"), primary_key=True, autoincrement=False, index=True),
+    Column("role", String(16), nullable=False),
+    # Whether the roster of a course made it, so that the roster may change it.
+    Column("is_from_roster", Boolean, nullable=False, server_default=false()),
+    Column("added_by", ForeignKey("person.id", ondelete="SET NULL")),
+    Column("added_at", BigInteger, nullable=False),
+)
+
+invitation = Table(
+    "invitation",
+    metadata,
+    # To an e-mail address nobody has signed in with yet, or (email is null) by a link anybody of the college may use.
+    Column("id", Integer, primary_key=True),
+    Column("channel_id", ForeignKey("channel.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("role", String(16), nullable=False),
+    # Serves: what waits for somebody who signs in.
+    Column("email", String(254), index=True),
+    Column("digest", LargeBinary, unique=True),
+    Column("sealed", LargeBinary),
+    Column("is_from_roster", Boolean, nullable=False, server_default=false()),
+    Column("made_by", ForeignKey("person.id", ondelete="SET NULL")),
+    Column("made_at", BigInteger, nullable=False),
+    Column("ends_at", BigInteger),
+    UniqueConstraint("channel_id", "email"),
+    sqlite_autoincrement=True,
+)
+
+course = Table(
+    "course",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("code", String(32), nullable=False),
+    Column("title", String(200), nullable=False, server_default=""),
+    Column("term", String(32), nullable=False, server_default=""),
+    Column("created_at", BigInteger, nullable=False),
+    Column("archived_at", BigInteger),
+    UniqueConstraint("code", "term"),
+    sqlite_autoincrement=True,
+)
+
+enrolment = Table(
+    "enrolment",
+    metadata,
+    Column("course_id", ForeignKey("course.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    Column("email", String(254), primary_key=True),
+    Column("name", String(200), nullable=False, server_default=""),
+    Column("section", String(64), nullable=False, server_default=""),
+    Column("team", String(100), nullable=False, server_default=""),
+    Column("part", String(16), nullable=False),
+    # Null until somebody with that address has signed in. Serves (the index): the courses of a person.
+    Column("person_id", ForeignKey("person.id", ondelete="SET NULL"), index=True),
+)
+
+roster = Table(
+    "roster",
+    metadata,
+    # A roster that was applied, with the enrolments as they were before it (JSON): what undoing needs.
+    Column("id", Integer, primary_key=True),
+    Column("course_id", ForeignKey("course.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("applied_by", ForeignKey("person.id", ondelete="SET NULL")),
+    Column("applied_at", BigInteger, nullable=False),
+    Column("before", Text, nullable=False),
+    Column("added", Integer, nullable=False),
+    Column("changed", Integer, nullable=False),
+    Column("removed", Integer, nullable=False),
+    Column("undone_at", BigInteger),
+    sqlite_autoincrement=True,
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    # Only ever added to: triggers refuse the rest. People stand here as numbers: erasing one leaves no e-mail.
+    Column("id", Integer, primary_key=True),
+    Column("at", BigInteger, nullable=False, index=True),
+    Column("act", String(32), nullable=False),
+    Column("person_id", Integer, index=True),
+    Column("channel_id", Integer, index=True),
+    Column("course_id", Integer, index=True),
+    Column("about_person_id", Integer),
+    Column("detail", Text, nullable=False, server_default=""),
+    Column("address", String(64), nullable=False, server_default=""),
+    sqlite_autoincrement=True,
+)
+
+KEEP_AUDIT = {
+    "sqlite": [
+        f"CREATE TRIGGER audit_is_kept_from_{change} BEFORE {change} ON audit "
+        "BEGIN SELECT RAISE(ABORT, 'the audit log is only added to'); END"
+        for change in ("UPDATE", "DELETE")
+    ],
+    "postgresql": [
+        "CREATE OR REPLACE FUNCTION keep_audit() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$ BEGIN RAISE EXCEPTION 'the audit log is only added to'; END $$",
+        "CREATE TRIGGER audit_is_kept BEFORE UPDATE OR DELETE ON audit FOR EACH ROW EXECUTE FUNCTION keep_audit()",
+    ],
+}
+"""By kind of database: what holds the audit log. (A table cannot say it; the migration says the same.)"""
+
+for _dialect, _statements in KEEP_AUDIT.items():
+    for _statement in _statements:
+        _kept = DDL(_statement)  # type: ignore[no-untyped-call]  # SQLAlchemy has no types for it
+        event.listen(audit, "after_create", _kept.execute_if(dialect=_dialect))

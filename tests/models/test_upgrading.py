@@ -28,7 +28,20 @@ print(upgrading.upgrade(Store.open(sys.argv[1])))
 def differences(connection) -> list:
     # SQLite reports an empty text as its default in a way that Alembic takes for a difference.
     options = {"compare_type": True, "compare_server_default": connection.dialect.name == "postgresql"}
-    return compare_metadata(MigrationContext.configure(connection, opts=options), metadata)
+    found = compare_metadata(MigrationContext.configure(connection, opts=options), metadata)
+    if connection.dialect.name != "sqlite":
+        return found
+    # Of a reference that came with a later column, SQLAlchemy does not tell what happens ON DELETE: see the next test.
+    return [each for each in found if each[0] not in ("add_fk", "remove_fk")]
+
+
+def references(connection) -> dict[str, set]:
+    """What each table refers to: (table, from, to, on update, on delete), as SQLite itself tells."""
+    connection.exec_driver_sql("SELECT 1 FROM sqlite_master")  # a PRAGMA alone may tell of the tables as they once were
+    return {
+        table: {row[2:7] for row in connection.exec_driver_sql(f'PRAGMA foreign_key_list("{table}")')}
+        for table in metadata.tables
+    }
 
 
 class TestUpgrade:
@@ -37,6 +50,14 @@ class TestUpgrade:
         upgrading.upgrade(store)
         assert store.ask(differences) == []
         store.close()
+
+    def test_the_references_of_the_schema_are_built_too(self, sqlite_url):
+        migrated, made = Store.open(sqlite_url), Store.open(sqlite_url + ".made")
+        upgrading.upgrade(migrated)
+        made.tell(metadata.create_all)
+        assert migrated.ask(references) == made.ask(references)
+        migrated.close()
+        made.close()
 
     def test_the_clustering_of_the_schema_is_built_too(self, sqlite_url):
         migrated, made = Store.open(sqlite_url), Store.open(sqlite_url + ".made")
