@@ -12,7 +12,7 @@ from dash import dcc, html, set_props
 from dashapp.components.choices import theme_switch
 from dashapp.components.connection import switch
 from dashapp.components.navigation import brand, navigation
-from dashapp.components.notices import notice
+from dashapp.components.notices import done, notice
 from dashapp.wiring import Wiring
 from domain.errors import LabfeedError
 
@@ -58,6 +58,11 @@ def show_error(error: Exception) -> None:
     if not isinstance(error, LabfeedError):
         error = _unforeseen(error)
     set_props(Ids.NOTICE, {"children": notice(error)})
+
+
+def say(sentence: str) -> None:
+    """Say on the page what a callback has done."""
+    set_props(Ids.NOTICE, {"children": done(sentence)})
 
 
 def _unforeseen(error: Exception) -> LabfeedError:

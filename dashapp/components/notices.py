@@ -43,6 +43,17 @@ def notice(error: LabfeedError) -> dbc.Alert:
     )
 
 
+def done(sentence: str) -> dbc.Alert:
+    """What was done, as a bar over the page that goes by itself."""
+    return dbc.Alert(
+        [icon("check-circle-fill"), html.Div(html.Span(sentence))],
+        dismissable=True,
+        duration=8000,
+        color="",
+        class_name="lf-notice lf-notice-done",
+    )
+
+
 def skeleton_cards(count: int = 8) -> list[html.Div]:
     """Cards still to be filled, in their places."""
     return [
