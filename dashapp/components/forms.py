@@ -10,7 +10,7 @@ import dash_bootstrap_components as dbc
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from dashapp.components.attributes import aria
+from dashapp.components.attributes import aria, data
 from dashapp.components.icons import icon
 
 
@@ -87,7 +87,7 @@ def table(
     classes = dict(enumerate(row_classes))
     body = [
         html.Tr(
-            [html.Td(cell, **{"data-label": title}) for title, cell in zip(head, row, strict=True)],
+            [html.Td(cell, **data(label=title)) for title, cell in zip(head, row, strict=True)],
             className=classes.get(place, ""),
         )
         for place, row in enumerate(rows)
