@@ -36,7 +36,7 @@ def panel(title: str, *children: Any, note: str = "") -> html.Section:
     return html.Section([head, *children], className="lf-panel")
 
 
-def field(label: str, control: Component, *, hint: str = "") -> html.Div:
+def field(label: str, control: Any, *, hint: str = "") -> html.Div:
     """A control with its label above and, below, what to know about it."""
     parts = [dbc.Label(label, html_for=control.id, class_name="lf-label-text"), control]
     return html.Div([*parts, *([html.Small(hint, className="lf-hint")] if hint else [])], className="lf-field")

@@ -37,6 +37,12 @@ def ids_in(part) -> list:
     return own + ids_in(part["props"].get("children"))
 
 
+def ids_on(page) -> list:
+    """Every id that a page draws: in its layout and, where it has a `sample`, in what its callbacks draw later."""
+    later = [ids_in(as_json(page.sample()))] if hasattr(page, "sample") else []
+    return sum(later, ids_in(as_json(page.layout())))
+
+
 def dependencies(kind) -> list:
     return [
         each for wiring in WIRINGS.values() for wire in wiring for each in wire.dependencies if isinstance(each, kind)
@@ -68,7 +74,7 @@ class TestAPage:
 
 class TestWires:
     def test_every_wired_id_is_drawn(self):
-        drawn = ids_in(as_json(shell.layout())) + [found for page in PAGES for found in ids_in(as_json(page.layout()))]
+        drawn = ids_in(as_json(shell.layout())) + [found for page in EVERY_PAGE for found in ids_on(page)]
         for wired in dependencies((Input, Output, State)):
             assert any(matches(as_id(wired.component_id), found) for found in drawn), wired
 
