@@ -12,15 +12,17 @@ from flask import Flask
 from flask.cli import AppGroup, with_appcontext
 
 import context
+from domain.audit import Actor
 from domain.channels import Channel, Visibility
 from domain.errors import LabfeedError
 from domain.keys import is_well_formed, new_key
 from domain.names import fault_in
+from domain.people import normal_email
 from domain.readings import Kind
-from domain.roles import Right
+from domain.roles import Right, Viewer
 from domain.timespan import to_rfc3339
 from domain.units import usual_unit
-from models import backups, channels, keys, upgrading
+from models import backups, channels, keys, people, upgrading
 from models.appending import MOST_FEEDS
 from models.channels import NewFeed
 
@@ -38,6 +40,7 @@ class Commands(AppGroup):
 channel_group = Commands("channel", help="Make and list channels.")
 key_group = Commands("key", help="Make and revoke the keys of a channel.")
 db_group = Commands("db", help="Look after the database.")
+person_group = Commands("person", help="See who has signed in, and settle whose an e-mail address is.")
 
 MOST_CHANNEL_NAME_CHARS = 200
 MOST_UNIT_CHARS = 32
@@ -47,7 +50,7 @@ as_json = click.option("--json", "is_json", is_flag=True, help="Print JSON, for 
 
 def register(app: Flask) -> None:
     """Give the app its commands."""
-    for group in (channel_group, key_group, db_group):
+    for group in (channel_group, key_group, db_group, person_group):
         app.cli.add_command(group)
     app.cli.add_command(backup)
 
@@ -161,6 +164,37 @@ def upgrade() -> None:
     click.echo(f"The database is at revision {upgrading.upgrade(context.store())}.")
 
 
+@person_group.command("list")
+@as_json
+def list_people(is_json: bool) -> None:
+    """List everybody who has signed in."""
+    found = context.store().ask(people.every)
+    if is_json:
+        told = [{"person_id": each.id, "email": each.email, "name": each.name, "issuer": each.issuer} for each in found]
+        click.echo(json.dumps(told, ensure_ascii=False))
+        return
+    for each in found:
+        click.echo(f"{each.id:>6}  {each.email or '(address freed)'}  {each.name}")
+    if not found:
+        click.echo("Nobody has signed in yet.")
+
+
+@person_group.command("release")
+@click.argument("email")
+def release_address(email: str) -> None:
+    """Free EMAIL, which the college has given to somebody else: who signs in with it next begins anew."""
+    released = context.store().tell(people.release, _operator(), normal_email(email))
+    click.echo(f"The address is free. Person {released.id} is signed out everywhere and keeps what is theirs.")
+
+
+@person_group.command("hand-over")
+@click.argument("email")
+def hand_over(email: str) -> None:
+    """Let the next account that signs in with EMAIL have all that is theirs: the same person, another account."""
+    parted = context.store().tell(people.hand_over, _operator(), normal_email(email))
+    click.echo(f"Person {parted.id} is signed out everywhere; the next account with this address is theirs.")
+
+
 @click.command("backup")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @with_appcontext
@@ -171,6 +205,11 @@ def backup(file: Path) -> None:
     except (LabfeedError, OSError) as refused:
         raise click.ClickException(str(refused)) from refused
     click.echo(f"{file}: {size_bytes} bytes.")
+
+
+def _operator() -> Actor:
+    """Whoever works at the command line: nobody who is signed in, and from no address."""
+    return Actor(Viewer.visitor(), "", context.now())
 
 
 def _make_key(channel_id: int, right: Right, name: str = "") -> str:

@@ -16,6 +16,7 @@ from dotenv import dotenv_values
 
 from domain.errors import ConfigError, Invalid
 from domain.people import College, normal_email
+from domain.providers import PRACTICE_CLIENT, Provider, slug_of
 from domain.rates import Rate, parse_rate
 
 SETTINGS = {
@@ -32,6 +33,16 @@ SETTINGS = {
     "COLLEGE_DOMAINS": "The e-mail domains of the college's people, such as example.edu; several with blanks between.",
     "ADMINS": "E-mail addresses of those who run this server, with blanks between.",
     "TEACHERS": "E-mail addresses of those who may start courses, with blanks between.",
+    "OIDC_ISSUER": "The college's sign-in provider (OpenID Connect), such as https://accounts.google.com. A second one "
+    "is described by the same names with _2 behind them, up to _5; see docs/operators/sign-in.md.",
+    "OIDC_CLIENT_ID": "What this server is to the provider.",
+    "OIDC_CLIENT_SECRET": "What the provider knows this server by.",
+    "OIDC_NAME": "The words on the button, such as Google; also the provider's part of the address to which it sends "
+    "people back. Default College account.",
+    "OIDC_HOSTED_CLAIM": "The claim that says whose account it is. Default hd; Microsoft Entra: tid.",
+    "OIDC_HOSTED_VALUES": "What that claim must be, several with blanks between. Default COLLEGE_DOMAINS.",
+    "OIDC_VERIFIED_CLAIM": "The claim that says that the e-mail address was checked. Default email_verified; Microsoft "
+    "Entra: xms_edov.",
     "MAX_BODY_BYTES": "The largest message accepted, packed or unpacked. Default 1048576.",
     "LOG_LEVEL": "debug, info (the default), warning or error.",
 }
@@ -39,6 +50,9 @@ SETTINGS = {
 
 GUESSABLE = ("secret", "changeme", "change-me", "password", "development", "labfeed", "0123456789", "abcdefgh")
 """What no random secret contains, and what those in examples and tests do."""
+
+MORE_PROVIDERS = ("_2", "_3", "_4", "_5")
+DEFAULT_PROVIDER = "College account"
 
 EXIT_CONFIG = 78
 """What a process leaves with that cannot start for its settings (EX_CONFIG of sysexits.h)."""
@@ -62,6 +76,7 @@ class Config:
     max_body_bytes: int
     log_level: str
     college: College
+    providers: tuple[Provider, ...]
 
     @property
     def is_https(self) -> bool:
@@ -72,6 +87,7 @@ class Config:
     def from_env(cls, environ: Mapping[str, str]) -> Config:
         """The configuration an environment describes. Raises ConfigError with a sentence that names the variable."""
         is_production = _one_of(environ, "LABFEED_ENV", ("development", "production")) == "production"
+        college = _college(environ)
         data_dir = Path(environ.get("DATA_DIR") or "var").resolve()
         config = cls(
             is_production=is_production,
@@ -85,9 +101,8 @@ class Config:
             rate_limit=_rate(environ),
             max_body_bytes=_whole(environ, "MAX_BODY_BYTES", 1_048_576, 1_024, 64 * 1_048_576),
             log_level=_one_of(environ, "LOG_LEVEL", ("info", "debug", "warning", "error")),
-            college=College(
-                frozenset(_words(environ, "COLLEGE_DOMAINS")), _emails(environ, "ADMINS"), _emails(environ, "TEACHERS")
-            ),
+            college=college,
+            providers=_providers(environ, college, is_production),
         )
         if config.processes > 1 and not config.redis_url:
             raise ConfigError("WEB_CONCURRENCY is above 1 but REDIS_URL is not set: pages would miss live readings.")
@@ -134,6 +149,68 @@ def _rate(environ: Mapping[str, str]) -> Rate | None:
 
 def _words(environ: Mapping[str, str], name: str) -> list[str]:
     return environ.get(name, "").lower().replace(",", " ").split()
+
+
+def _college(environ: Mapping[str, str]) -> College:
+    domains = frozenset(_words(environ, "COLLEGE_DOMAINS"))
+    return College(domains, _emails(environ, "ADMINS"), _emails(environ, "TEACHERS"))
+
+
+def _providers(environ: Mapping[str, str], college: College, is_production: bool) -> tuple[Provider, ...]:
+    """The sign-in providers: the first, and those whose settings carry a number behind them."""
+    endings = sorted({name[-2:] for name in environ if name.startswith("OIDC_") and name.endswith(MORE_PROVIDERS)})
+    found = [_provider(environ, ending, college) for ending in ("", *endings)]
+    providers = tuple(each for each in found if each is not None)
+    if providers and not college.domains:
+        raise ConfigError("COLLEGE_DOMAINS is missing: with OIDC_ISSUER alone nobody could sign in.")
+    if len({each.slug for each in providers}) < len(providers):
+        raise ConfigError("OIDC_NAME: two sign-in providers have the same name.")
+    if is_production:
+        for provider in providers:
+            _refuse_practice(provider)
+    return providers
+
+
+def _provider(environ: Mapping[str, str], ending: str, college: College) -> Provider | None:
+    def said(name: str) -> str:
+        return (environ.get(f"{name}{ending}") or "").strip()
+
+    needed = {f"{name}{ending}": said(name) for name in ("OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET")}
+    issuer, client_id, client_secret = needed.values()
+    label, claim, values = said("OIDC_NAME"), said("OIDC_HOSTED_CLAIM"), said("OIDC_HOSTED_VALUES")
+    verified = said("OIDC_VERIFIED_CLAIM")
+    if not any((*needed.values(), label, claim, values, verified)):
+        return None
+    for name, value in needed.items():
+        if not value:
+            raise ConfigError(f"{name} is missing: a sign-in provider needs {', '.join(needed)}.")
+    if not _names_a_host(issuer) or "?" in issuer or "#" in issuer:
+        raise ConfigError(
+            f"OIDC_ISSUER{ending} is {issuer!r}; it must begin with https:// (or http://) and name a host."
+        )
+    if not slug_of(label or DEFAULT_PROVIDER):
+        raise ConfigError(f"OIDC_NAME{ending} is {label!r}; it needs a letter from a to z or a digit.")
+    hosted = frozenset(values.replace(",", " ").split()) or college.domains
+    return Provider(
+        label or DEFAULT_PROVIDER,
+        issuer,
+        client_id,
+        client_secret,
+        hosted,
+        claim or "hd",
+        verified or "email_verified",
+    )
+
+
+def _refuse_practice(provider: Provider) -> None:
+    """The practice provider lets anybody be anybody, and what travels without encryption can be changed on its way."""
+    host = (urlsplit(provider.issuer).hostname or "").lower()
+    if provider.client_id == PRACTICE_CLIENT:
+        raise ConfigError("OIDC_CLIENT_ID is that of the practice provider, which lets anybody be anybody.")
+    if not provider.issuer.startswith("https://") or host == "localhost" or host.endswith(".localhost"):
+        raise ConfigError(f"OIDC_ISSUER is {provider.issuer!r}; in production it must be a provider on https://.")
+    if host.startswith("127.") or host == "::1":
+        raise ConfigError(f"OIDC_ISSUER is {provider.issuer!r}; in production it may not be this very machine.")
 
 
 def _emails(environ: Mapping[str, str], name: str) -> frozenset[str]:

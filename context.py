@@ -3,25 +3,36 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from flask import current_app, request
 from flask_login import current_user
 
 from domain.audit import Actor
-from domain.credentials import key_in_fields, key_in_headers
-from domain.errors import KeyUnknown, SignInNeeded
+from domain.credentials import key_in_headers, open_key_in_fields
+from domain.errors import KeyUnknown, SignInNeeded, TokenUnknown
 from domain.keys import is_well_formed
 from domain.people import College, Person
+from domain.providers import WayIn
+from domain.readings import Door, Receipt
 from domain.roles import Right, Viewer
+from domain.tokens import is_token
+from domain.tokens import is_well_formed as is_well_formed_token
 from live.bus import Bus
 from live.hub import Hub
-from models import keys
-from models.keys import Vault
+from models import keys, tokens
+from models.keys import LastUse
 from models.store import Store
+from models.uses import Uses
+from models.vault import Vault
 from models.writer import Writer
 
 NAME = "labfeed"
+
+TryOut: TypeAlias = Callable[[int, bytes], Receipt]
+"""Takes in a test reading: the channel's number and a message in JSON, on behalf of who is signed in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +44,13 @@ class Parts:
     vault: Vault
     bus: Bus
     hub: Hub
+    uses: Uses
     college: College
     is_https: bool
+    public_url: str | None = None
+    ways_in: tuple[WayIn, ...] = ()
+    try_out: TryOut | None = None
+    """Added once the way in stands."""
 
 
 def parts() -> Parts:
@@ -76,25 +92,68 @@ def person() -> Person:
     return found
 
 
+def origin() -> str:
+    """The address people reach this server at, without a slash at its end: for links that are passed on."""
+    return parts().public_url or request.host_url.rstrip("/")
+
+
+def try_out(channel_id: int, body: bytes) -> Receipt:
+    """Take in a test reading as if one of the channel's boards had sent it.
+
+    Raises NotFound or Forbidden for whoever may not contribute to the channel, and what a board would be refused with.
+    """
+    door = parts().try_out
+    assert door is not None
+    return door(channel_id, body)
+
+
+def session_id() -> int:
+    """The number of the session with which this request came. Raises SignInNeeded."""
+    person()
+    found: int = current_user.session.id
+    return found
+
+
 def actor() -> Actor:
     """Who is signed in and does something now. Raises SignInNeeded."""
     return Actor(_viewer_of(person()), request.remote_addr or "", now())
 
 
 def viewer() -> Viewer:
-    """Who is looking: a program with a read key, somebody signed in, else a visitor.
+    """Who is looking: a program with a read key or a personal token, somebody signed in, else a visitor.
 
-    Raises KeyUnknown for a key that is not valid.
+    With a token its owner looks, within its scopes, and never with an admin's rights. Raises KeyUnknown or TokenUnknown
+    for one that is not valid, Forbidden for a token in the address; of the channel asked for nothing was said by then.
     """
     carried = key_in_headers(request.headers.get("X-API-Key", ""), request.headers.get("Authorization", ""))
-    written = carried or key_in_fields(request.args.items())
+    written = carried or open_key_in_fields(request.args.items())
     if not written:
         found = visitor_or_person()
         return Viewer.visitor() if found is None else _viewer_of(found)
+    return _viewer_with_token(written) if is_token(written) else _viewer_with_key(written)
+
+
+def _viewer_with_key(written: str) -> Viewer:
     if not is_well_formed(written):
         raise KeyUnknown
-    holder = store().ask(keys.find, vault().digest(written))
-    return Viewer.with_key_of(holder.channel.id) if holder.right is Right.READ else Viewer.visitor()
+    holder = store().ask(keys.find, vault().digest(written), now())
+    if holder.right is not Right.READ:
+        return Viewer.visitor()
+    parts().uses.of_key(holder.key_id, _use())
+    return Viewer.with_key_of(holder.channel.id)
+
+
+def _viewer_with_token(written: str) -> Viewer:
+    if not is_well_formed_token(written):
+        raise TokenUnknown
+    holder = store().ask(tokens.find, vault().digest(written), now())
+    parts().uses.of_token(holder.token_id, _use())
+    return holder.viewer
+
+
+def _use() -> LastUse:
+    door = Door.WEBSOCKET if request.path.startswith("/ws/") else Door.HTTP
+    return LastUse(now(), door, request.remote_addr or "")
 
 
 def _viewer_of(found: Person) -> Viewer:

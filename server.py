@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 import time
+from dataclasses import replace
+from functools import partial
 
 from flask import Flask
 
@@ -11,39 +13,53 @@ import commands
 import context
 import dashapp
 import running
-from accounts import guard, sessions
+from accounts import csrf, guard, sessions, sign_in
 from api import clock, problems, readings
 from config import Config
 from context import Parts
+from domain.channels import channel_id_from
 from domain.errors import Busy
 from domain.readings import FreshReadings
-from ingest import device_socket, http_api, quick_lane
+from domain.roles import Viewer
+from ingest import device_socket, http_api, quick_lane, trials
 from ingest.intake import Intake
 from ingest.keys import KeyRing
 from ingest.rate import Buckets
 from live import stream
 from live.bus import Bus, LocalBus
 from live.hub import Hub
+from live.open_pages import VISITOR, Grounds, Standings
 from live.sockets import Doors
 from live.stream import OpenChannel, StreamDoor
-from models import answers, channels, upgrading
+from models import answers, channels, deleting, expiry, invitations, people, rosters, sign_ins, tokens, upgrading
 from models import readings as stored
-from models.keys import Vault
+from models import sessions as sessions_of_people
 from models.store import Store
+from models.uses import Uses
+from models.vault import Vault
 from models.writer import Writer
 from running import Chore, Running
 
 DATABASE_WITHIN_S = 20.0
 """How long a server in development waits at its start for a database that is just being restarted."""
 
-OPEN_ENDPOINTS = frozenset(
+KEYED_ENDPOINTS = frozenset(
     {
-        # The view asks for a key, or shows only what this viewer may see.
         "ingest.post_readings",
         "ingest.post_channel_readings",
         "ingest.post_value",
         "ingest.write_by_address",
         "device_socket",
+    }
+)
+"""Where a key that the sender adds is the only authority; who is signed in counts for nothing there."""
+
+OPEN_ENDPOINTS = KEYED_ENDPOINTS | frozenset(
+    {
+        # The view shows only what this viewer may see.
+        "accounts.begin",
+        "accounts.back",
+        "accounts.sign_out",
         "channel_stream",
         "read.list_readings",
         "read.last",
@@ -70,16 +86,18 @@ def create_app(config: Config) -> Flask:
     parts = _make_parts(config)
     intake = _make_intake(config, parts)
     doors = Doors(public_url=config.public_url)
-    app.extensions[context.NAME] = parts
+    app.extensions[context.NAME] = replace(parts, try_out=partial(trials.try_out, intake))
     if not config.is_production:
         _upgrade_patiently(parts.store)
     problems.register(app)
     sessions.register(app)
+    sign_in.register(app, config.providers)
     listeners = _open_doors(app, config, parts, intake, doors)
-    pages = dashapp.create_dash(app, doors)
-    guard.register(app, OPEN_ENDPOINTS | pages.open_endpoints)
+    pages = dashapp.create_dash(app, doors, csrf_cookie=csrf.cookie_name(config.is_https))
+    guard.register(app, OPEN_ENDPOINTS | pages.open_endpoints, pages.is_closed)
+    csrf.register(app, KEYED_ENDPOINTS, doors.is_own)
     commands.register(app)
-    background = _make_running(parts, intake, doors, listeners)
+    background = _make_running(parts, intake, doors, listeners, pages)
     app.extensions[running.NAME] = background
     quick = quick_lane.in_front_of(app.wsgi_app, intake, context.now, config.max_body_bytes)
     app.wsgi_app = background.in_front_of(quick)  # type: ignore[assignment, method-assign]  # how Flask wants middleware
@@ -113,8 +131,11 @@ def _make_parts(config: Config) -> Parts:
         Vault(config.secret_key),
         bus,
         Hub(bus, fill),
+        Uses(store),
         config.college,
         config.is_https,
+        config.public_url,
+        tuple(provider.way_in for provider in config.providers),
     )
 
 
@@ -127,7 +148,7 @@ def _make_bus(config: Config) -> Bus:
 
 
 def _make_intake(config: Config, parts: Parts) -> Intake:
-    keys = KeyRing(parts.store, parts.vault, context.now)
+    keys = KeyRing(parts.store, parts.vault, parts.uses, context.now)
     buckets = Buckets(config.rate_limit) if config.rate_limit else None
     return Intake(parts.store, parts.writer, keys, buckets, time.monotonic)
 
@@ -142,19 +163,55 @@ def _open_doors(app: Flask, config: Config, parts: Parts, intake: Intake, doors:
 
 def _open_channel(written: str) -> OpenChannel:
     """The channel a program asked to listen to. Raises NotFound where it may not see it."""
-    found = context.store().ask(channels.find, context.viewer(), readings.channel_id_from(written))
-    return OpenChannel(found.id, found.version, found.cursor, {feed.id: feed.name for feed in found.feeds})
+    viewer = context.viewer()
+    grounds = _grounds(viewer)
+    found = context.store().ask(channels.find, viewer, channel_id_from(written))
+    feeds = {feed.id: feed.name for feed in found.feeds}
+    return OpenChannel(found.id, found.version, found.cursor, feeds, grounds, may_expire=viewer != Viewer.visitor())
 
 
-def _make_running(parts: Parts, intake: Intake, doors: Doors, listeners: StreamDoor) -> Running:
+def _grounds(viewer: Viewer) -> Grounds:
+    """Whose right it is, as it stood before anything was decided by it."""
+    if viewer.person_id is None:
+        return VISITOR
+    session_id = context.session_id() if viewer.acts is None else None
+    versions = context.store().ask(people.versions, [viewer.person_id])
+    return Grounds(viewer.person_id, versions.get(viewer.person_id, 0), session_id)
+
+
+def _standings(store: Store) -> Standings:
+    return Standings(
+        channels=lambda ids: store.ask(channels.versions, ids),
+        people=lambda ids: store.ask(people.versions, ids),
+        sessions=lambda ids: store.ask(sessions_of_people.holding, ids, context.now()),
+    )
+
+
+def _make_running(parts: Parts, intake: Intake, doors: Doors, listeners: StreamDoor, pages: dashapp.Pages) -> Running:
+    standings = _standings(parts.store)
     return Running(
         starts=(parts.bus.start, parts.hub.start),
         goodbyes=(doors.close_all,),
         ends=(parts.hub.close, parts.bus.close, parts.store.close),
         chores=(
             Chore(1, intake.write_down_refusals),
-            Chore(2, lambda: listeners.recheck(lambda ids: parts.store.ask(channels.versions, ids))),
-            Chore(60, intake.keys.write_down),
+            Chore(2, lambda: expiry.end_due(parts.store, context.now())),
+            Chore(2, lambda: listeners.recheck(standings)),
+            Chore(2, lambda: pages.recheck(standings)),
+            Chore(60, parts.uses.write_down),
             Chore(3600, lambda: parts.store.tell(answers.forget_old, context.now())),
+            Chore(3600, lambda: parts.store.tell(sign_ins.forget_old, context.now())),
+            Chore(3600, lambda: parts.store.tell(sessions_of_people.forget_old, context.now())),
+            Chore(3600, lambda: _empty_bin(parts.store)),
+            Chore(3600, lambda: parts.store.tell(tokens.forget_old, context.now())),
+            Chore(3600, lambda: parts.store.tell(rosters.forget_old, context.now())),
+            Chore(3600, lambda: parts.store.tell(invitations.forget_ended, context.now())),
         ),
     )
+
+
+def _empty_bin(store: Store) -> None:
+    """Remove the channels that lay in the bin for long enough, a part at a time."""
+    for channel_id in store.ask(deleting.overdue, context.now()):
+        while not store.tell(deleting.remove_some, channel_id, context.now()):
+            pass

@@ -8,7 +8,7 @@ from __future__ import annotations
 import secrets
 from datetime import timedelta
 
-from flask import Flask, Request, Response, request
+from flask import Flask, Request, Response, g, request
 from flask_login import LoginManager, UserMixin
 
 import context
@@ -37,7 +37,9 @@ class SignedIn(UserMixin):  # type: ignore[misc]  # flask-login has no types
 
 def register(app: Flask) -> None:
     """Let flask-login know who is signed in."""
-    manager = LoginManager(app)
+    manager = LoginManager()
+    # Not by init_app: all it adds is a look into Flask's session after every request, for a cookie we do not use.
+    app.login_manager = manager  # type: ignore[attr-defined]
     manager.session_protection = None  # there is nothing in Flask's session to protect
     manager.request_loader(signed_in)
 
@@ -57,7 +59,7 @@ def signed_in(carrier: Request) -> SignedIn | None:
 
 
 def begin(response: Response, person: Person) -> None:
-    """Start a session for this person and hand it to their browser, in place of whatever it carried."""
+    """Start a session for this person and hand it to their browser; one that it carried before is ended."""
     carried = secrets.token_urlsafe(32)
     context.store().tell(
         sessions.begin,
@@ -66,6 +68,7 @@ def begin(response: Response, person: Person) -> None:
         now=context.now(),
         agent=request.headers.get("User-Agent", ""),
         address=request.remote_addr or "",
+        instead_of=request.cookies.get(cookie_name(), ""),
     )
     response.set_cookie(
         cookie_name(),
@@ -76,11 +79,13 @@ def begin(response: Response, person: Person) -> None:
         samesite="Lax",
         path="/",
     )
+    g.session_begun = carried
 
 
 def forget(response: Response) -> None:
     """Take the cookie from the browser; the session itself is ended in storage."""
     response.delete_cookie(cookie_name(), secure=is_secure(), httponly=True, samesite="Lax", path="/")
+    g.session_begun = ""
 
 
 def cookie_name() -> str:

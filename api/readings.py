@@ -7,6 +7,7 @@ from typing import Any
 from flask import Blueprint, Response, jsonify, request
 
 import context
+from domain.channels import channel_id_from
 from domain.errors import Invalid, NotFound
 from domain.readings import Feed
 from domain.spelling import spelled
@@ -46,13 +47,6 @@ def last(channel: str, feed: str) -> Response:
 def last_as_text(channel: str, feed: str) -> Response:
     """The newest value alone, for boards that have no use for more."""
     return Response(f"{_spelled(_newest(channel, feed))}\n", content_type="text/plain; charset=utf-8")
-
-
-def channel_id_from(written: str) -> int:
-    """The id in an address. Raises NotFound for anything that is none."""
-    if not written.isascii() or not written.isdecimal() or len(written) > 9:
-        raise NotFound
-    return int(written)
 
 
 def _newest(channel: str, name: str) -> StoredReading:

@@ -2,21 +2,63 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from http import HTTPStatus
+from functools import partial
 from pathlib import Path
 
 import dash
 import flask_bootstrap
 from dash import Dash
-from flask import Blueprint, Flask, Response, request
+from flask import Blueprint, Flask
 
-from dashapp import reconnecting, shell
-from dashapp.pages import channel, not_found, wall
+from dashapp import addresses, reconnecting, serving, shell, standing
+from dashapp.addresses import Page
+from dashapp.pages import (
+    account,
+    audit,
+    channel,
+    code,
+    course,
+    courses,
+    join,
+    keys,
+    members,
+    mine,
+    new_channel,
+    not_found,
+    settings,
+    sign_in,
+    tokens,
+    wall,
+)
 from live.dash_socket import backend_class
+from live.open_pages import OpenPages, Standings
 from live.sockets import Doors
 
-PAGES = (wall, channel)
+PAGES: tuple[Page, ...] = (
+    wall,
+    sign_in,
+    mine,
+    new_channel,
+    account,
+    tokens,
+    audit,
+    courses,
+    course,
+    join,
+    members,
+    code,
+    keys,
+    settings,
+    channel,
+)
+"""Every page, one line each. A page is closed to visitors unless its wiring says `Wiring(open_to_visitors=True)`: a
+visitor who asks for it is led to the sign-in page, its callbacks answer 401. Where not every address of its form leads
+somewhere, it offers `exists(pathname) -> bool` (see `dashapp.addresses`), and what does not exist is answered 404.
+More specific forms stand before `/channels/<channel>`, whose variable swallows slashes when Dash draws.
+"""
+
 ASSETS = Path(__file__).parent.parent / "assets"
 BOOTSTRAP = Path(flask_bootstrap.__file__).parent / "static" / "bootstrap5"
 """Bootstrap 5.3 and its icon font, as Bootstrap-Flask carries them: nothing is loaded from another host."""
@@ -46,18 +88,15 @@ INDEX = """<!DOCTYPE html>
 """
 
 
-ANY_PAGE = "/<path:path>"
-"""The endpoint under which Dash answers every address but the wall's."""
-
 OPEN_ENDPOINTS = frozenset(
     {
         "/",
-        ANY_PAGE,
+        serving.ANY_PAGE,
         "/_dash-layout",
         "/_dash-dependencies",
-        "/_dash-update-component",
+        serving.CALLBACKS,
         "/_dash-ws-callback",
-        "/_dash-component-suites/<string:package_name>/<path:fingerprinted_path>",
+        serving.SUITES,
         "/_favicon.ico",
         "_dash_assets.static",
         "bootstrap.static",
@@ -68,21 +107,31 @@ OPEN_ENDPOINTS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Pages:
-    """The Dash app, and the endpoints of its Flask app that are open by name."""
+    """The Dash app, and the endpoints of its Flask app that are open by name.
+
+    `is_closed(pathname)`: whether the page at that address is for those alone who are signed in. `recheck(standings)`:
+    decide anew for the open pages whose channels, person or session changed.
+    """
 
     dash: Dash
     open_endpoints: frozenset[str]
+    is_closed: Callable[[str], bool]
+    recheck: Callable[[Standings], None]
 
 
-def create_dash(server: Flask, doors: Doors) -> Pages:
-    """The pages, served by `server`; their callbacks also over a websocket that is one of `doors`."""
+def create_dash(server: Flask, doors: Doors, *, csrf_cookie: str = "_csrf_token") -> Pages:
+    """The pages, served by `server`; their callbacks also over a websocket that is one of `doors`.
+
+    Each callback repeats in a header what stands in the cookie of that name: proof that a page of ours sent it.
+    """
     server.register_blueprint(
         Blueprint("bootstrap", __name__, static_folder=str(BOOTSTRAP), static_url_path="/bootstrap/static")
     )
+    open_pages = OpenPages()
     app = Dash(
         "labfeed",
         server=False,
-        backend=backend_class(doors, probe_id=shell.Ids.BEAT),
+        backend=backend_class(doors, probe_id=shell.Ids.BEAT, open_pages=open_pages),
         use_async=False,
         use_pages=True,
         pages_folder="",
@@ -95,27 +144,27 @@ def create_dash(server: Flask, doors: Doors) -> Pages:
         suppress_callback_exceptions=True,
         on_error=shell.show_error,
         websocket_inactivity_timeout=0,
+        csrf_token_name=csrf_cookie,
     )
     app.init_app(server)
-    server.after_request(_tell_what_is_missing)
+    serving.mend(server, app, lambda pathname: addresses.leads_somewhere(PAGES, pathname))
     _register_pages()
     app.layout = shell.layout
-    for wiring in (shell.wire, reconnecting.wire, *(page.wire for page in PAGES)):
+    shared = (shell.wire, standing.wiring(PAGES), reconnecting.wire, not_found.wire)
+    for wiring in (*shared, *(page.wire for page in PAGES)):
         wiring.attach(app)
-    return Pages(app, OPEN_ENDPOINTS)
+    return Pages(app, OPEN_ENDPOINTS, _is_closed, partial(standing.recheck, server, open_pages))
 
 
-def _tell_what_is_missing(response: Response) -> Response:
-    """Dash answers every address with the shell of its pages; where there is no page, the answer says 404 as well."""
-    if request.endpoint == ANY_PAGE and response.status_code == HTTPStatus.OK and not channel.exists(request.path):
-        response.status_code = HTTPStatus.NOT_FOUND
-    return response
+def _is_closed(pathname: str) -> bool:
+    page = addresses.page_at(PAGES, pathname)
+    return page is not None and not page.wire.open_to_visitors
 
 
 def _register_pages() -> None:
     """Fill Dash's registry, which all apps of a process share, with exactly our pages."""
     dash.page_registry.clear()
-    for page in PAGES:
+    for place, page in enumerate(PAGES):
         is_template = "<" in page.PATH
         dash.register_page(
             page.__name__,
@@ -123,5 +172,6 @@ def _register_pages() -> None:
             path_template=page.PATH if is_template else None,
             title=page.TITLE,
             layout=page.layout,
+            order=place,
         )
     dash.register_page("not_found_404", path=not_found.PATH, title=not_found.TITLE, layout=not_found.layout)

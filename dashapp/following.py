@@ -13,7 +13,9 @@ from dashapp.components.connection import PAUSED, QUIET
 from dashapp.live_views import LiveView, Source, Update, beat
 from dashapp.parts import Memo, cursor_key, memo_id
 from domain.errors import NotFound
-from live.dash_socket import Wanted, current_page, set_props_piece
+from live.dash_socket import current_page, set_props_piece
+from live.open_pages import VISITOR, Grounds
+from live.page import Wanted
 from models import readings
 
 POLL_MS = 1000
@@ -21,6 +23,12 @@ SAFETY_MS = 45_000
 """The browser gives up after ten failed retries; any later callback over the socket wakes it."""
 
 POLLS_A_REDRAWING = 60
+
+
+def grounds() -> Grounds:
+    """Whose request this is."""
+    person = context.visitor_or_person()
+    return VISITOR if person is None else Grounds(person.id, person.version, context.session_id())
 
 
 def source() -> Source:
@@ -43,7 +51,9 @@ def follow(views: Sequence[LiveView], cursors: Mapping[str, Any], poll_id: str) 
         set_props(shell.Ids.BEAT, {"className": QUIET})
     if page is None:
         return
-    page.watch_only(context.hub(), [Wanted(view.channel_id, cursor, view) for view, cursor in _placed(views, cursors)])
+    placed = _placed(views, cursors)
+    wanted = [Wanted(view.channel_id, cursor, view, view.seen) for view, cursor in placed]
+    page.watch_only(context.hub(), wanted, grounds())
     if views:
         page.send([set_props_piece(*beat(context.now()))])
 

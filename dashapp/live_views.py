@@ -28,7 +28,7 @@ from domain.readings import Feed, FreshReadings, Kind, Point, Series
 from domain.roles import Viewer
 from domain.timespan import TimeSpan, Window
 from live.dash_socket import set_props_piece
-from models import channels
+from models import standings
 from models.store import Store
 
 Update: TypeAlias = tuple[str | dict[str, Any], dict[str, Any]]
@@ -36,6 +36,10 @@ Update: TypeAlias = tuple[str | dict[str, Any], dict[str, Any]]
 
 Reading: TypeAlias = tuple[int, int, float | None, str | None]
 """(feed id, at, value, text)."""
+
+VISITOR = Viewer.visitor()
+COLLEGE = Viewer.person(0)
+"""Somebody who is signed in and belongs to no channel."""
 
 BOUNDARIES = 32
 """After how many of the last batches a view still knows what came before."""
@@ -55,8 +59,8 @@ class Source:
         viewer = Viewer.with_key_of(channel_id)
         return self.store.ask(looks.channel, viewer, channel_id, window, self.now(), points)
 
-    def newest_on_wall(self) -> int:
-        return self.store.ask(channels.newest_id, Viewer.visitor())
+    def wall(self, audience: Viewer) -> str:
+        return self.store.ask(standings.wall, audience)
 
     def newest(self, channel_id: int) -> list[Reading]:
         return self.store.ask(looks.newest, Viewer.with_key_of(channel_id), channel_id)
@@ -116,6 +120,9 @@ class LiveView(ABC):
 
     window_s: float = 0.25
 
+    seen: int = field(default=0, compare=False)
+    """The channel's version when it was decided that this page may see it."""
+
     rebase_every_s: ClassVar[float] = 60.0
     afterwards_s: ClassVar[float | None] = None
     page: ClassVar[str]
@@ -152,6 +159,8 @@ class LiveView(ABC):
         channel = self.known.channel
         if channel is None or channel.version != self.version or any(run.new_feeds for run in runs):
             return self._stale(last)
+        shown = {feed.id for feed in channel.feeds}
+        fresh = {feed_id: points for feed_id, points in fresh.items() if feed_id in shown}
         self.known.remember(last, {**tails, **_ends(fresh, tails)})
         self.known.hear({feed_id: points[-1] for feed_id, points in fresh.items()})
         now = max(run.received_at for run in runs)
@@ -236,17 +245,20 @@ class LiveView(ABC):
 class WallCard(LiveView):
     """A channel as a card on the wall."""
 
-    newest: int = 0
-    """The newest channel when the wall was drawn; the card that carries the heartbeat looks out for newer ones."""
+    audience: Viewer = VISITOR
+    """For whom it is drawn: a visitor, or anybody of the college (`COLLEGE`). What belongs to one person alone is no
+    matter of a group's; their own pages are told when their rights change."""
+    listed: str = ""
+    """What stood on that audience's wall when it was drawn; the card that carries the heartbeat looks out for more."""
 
     page: ClassVar[str] = "wall"
     points: ClassVar[int] = looks.CARD_POINTS
 
     def tick(self, channel_id: int) -> tuple[bytes, ...]:
-        newest = self.source.newest_on_wall()
-        if newest <= self.newest:
+        listed = self.source.wall(self.audience) if self.listed else ""
+        if listed == self.listed:
             return LiveView.tick(self, channel_id)
-        stale = set_props_piece(memo_id(Memo.STALE, self.page), {"data": news(newest)})
+        stale = set_props_piece(memo_id(Memo.STALE, self.page), {"data": news(listed)})
         return (*LiveView.tick(self, channel_id), stale)
 
     def _grown(
@@ -353,9 +365,9 @@ class FirstReading(ChannelChart):
         return Change([], self.source.look(self.channel_id, self.window, 1).snapshot.cursor)
 
 
-def news(newest: int) -> str:
-    """What a wall's STALE memo says when there is a newer channel than the newest it shows."""
-    return f"channel {newest}"
+def news(listed: str) -> str:
+    """What a wall's STALE memo says when other channels belong on it than those it shows."""
+    return f"wall {listed}"
 
 
 def beat(now: int) -> Update:

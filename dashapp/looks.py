@@ -67,17 +67,23 @@ def channel(
     return _look(connection, viewer, overview, TimeSpan.last(window.length, now), points, now)
 
 
+def drawn(overview: Overview) -> Overview:
+    """The channel as pages draw it: a hidden feed is stored and exported, but stands in no chart, tile or table."""
+    feeds = tuple(feed for feed in overview.channel.feeds if not feed.is_hidden)
+    return replace(overview, channel=replace(overview.channel, feeds=feeds))
+
+
 def newest(connection: Any, viewer: Viewer, channel_id: int) -> list[tuple[int, int, float | None, str | None]]:
     """(feed id, at, value, text) of the newest readings, enough for a table. Raises NotFound."""
     feeds = channels.find(connection, viewer, channel_id).feeds
     found = readings.latest(connection, viewer, channel_id, TABLE_ROWS * max(1, len(feeds)))
-    return [(row.feed.id, row.at, row.value, row.text) for row in found]
+    return [(row.feed.id, row.at, row.value, row.text) for row in found if not row.feed.is_hidden]
 
 
 def before(connection: Any, viewer: Viewer, channel_id: int, entry_id: int, now: int) -> Before:
     """What the newest entries up to `entry_id` brought. Raises NotFound."""
     overview = channels.overview(connection, viewer, channel_id, now=now)
-    return Before(overview, readings.fresh_since(connection, channel_id, max(0, entry_id - BEFORE), entry_id))
+    return Before(drawn(overview), readings.fresh_since(connection, channel_id, max(0, entry_id - BEFORE), entry_id))
 
 
 def visible(connection: Any, viewer: Viewer, channel_ids: Sequence[int], now: int) -> list[Overview]:
@@ -87,8 +93,9 @@ def visible(connection: Any, viewer: Viewer, channel_ids: Sequence[int], now: in
 
 def _look(connection: Any, viewer: Viewer, overview: Overview, span: TimeSpan, points: int, now: int) -> Look:
     snapshot = readings.snapshot(connection, viewer, overview.channel.id, span, points)
-    series = tuple(_with_states(connection, viewer, one, span, points) for one in snapshot.series)
-    return Look(overview, replace(snapshot, series=series), span, now)
+    shown = [one for one in snapshot.series if not one.feed.is_hidden]
+    series = tuple(_with_states(connection, viewer, one, span, points) for one in shown)
+    return Look(drawn(overview), replace(snapshot, series=series), span, now)
 
 
 def _with_states(connection: Any, viewer: Viewer, series: Series, span: TimeSpan, points: int) -> Series:

@@ -13,8 +13,9 @@ from dashapp.components.choices import theme_switch
 from dashapp.components.connection import switch
 from dashapp.components.navigation import brand, navigation
 from dashapp.components.notices import done, notice
+from dashapp.components.people import person_menu
 from dashapp.wiring import Wiring
-from domain.errors import LabfeedError
+from domain.errors import LabfeedError, SignInNeeded
 
 
 class Ids(StrEnum):
@@ -22,9 +23,17 @@ class Ids(StrEnum):
     BEAT = "live-beat"
     NOTICE = "notice"
     THEME = "theme"
+    MENU = "person-menu"
+    PERSON = "person"
+    WAY_IN = "way-in"
+    PLACES = "places"
+    WHO = "who"
+    """The session with which the page was drawn, 0 for a visitor's."""
+    ASKED = "who-asked"
+    """Set by the live path when somebody's rights changed or their session ended."""
 
 
-wire = Wiring()
+wire = Wiring(open_to_visitors=True)
 
 
 def layout() -> html.Div:
@@ -32,16 +41,19 @@ def layout() -> html.Div:
     return html.Div(
         [
             dcc.Location(id=Ids.ADDRESS, refresh=False),
+            dcc.Store(id=Ids.WHO),
+            dcc.Store(id=Ids.ASKED),
             html.Header(
                 [
                     html.A("Skip to content", href="#content", className="lf-skip"),
                     brand(),
                     switch(Ids.BEAT),
-                    theme_switch(Ids.THEME),
+                    html.Div(id=Ids.WAY_IN, className="lf-visitors-way"),
+                    person_menu(Ids.MENU, Ids.PERSON, theme_switch(Ids.THEME)),
                 ],
                 className="lf-top",
             ),
-            navigation(),
+            navigation(Ids.PLACES),
             html.Main(
                 [html.Div(id=Ids.NOTICE, className="lf-notices", children=[]), dash.page_container],
                 id="content",
@@ -54,7 +66,12 @@ def layout() -> html.Div:
 
 
 def show_error(error: Exception) -> None:
-    """Say on the page what went wrong in a callback; what was drawn stays as it is."""
+    """Say on the page what went wrong in a callback; what was drawn stays as it is.
+
+    That nobody is signed in is raised further: a callback which needs somebody answers 401.
+    """
+    if isinstance(error, SignInNeeded):
+        raise error
     if not isinstance(error, LabfeedError):
         error = _unforeseen(error)
     set_props(Ids.NOTICE, {"children": notice(error)})

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from domain.roles import Viewer
 
@@ -52,3 +54,24 @@ class Actor:
     @property
     def person_id(self) -> int | None:
         return self.viewer.person_id
+
+
+def told(detail: Mapping[str, Any]) -> str:
+    """What an entry says besides, as people read it: `visibility: college → members · feeds: 3`."""
+    return " · ".join(f"{name.replace('_', ' ')}: {_said(value)}" for name, value in detail.items())
+
+
+def _said(value: Any) -> str:
+    if value is None or value == "":
+        return "none"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, Mapping):
+        return " → ".join(map(_said, value.values())) if _is_change(value) else f"({told(value).replace(' · ', ', ')})"
+    if isinstance(value, list | tuple):
+        return ", ".join(map(_said, value)) or "none"
+    return str(value)
+
+
+def _is_change(value: Mapping[str, Any]) -> bool:
+    return tuple(value) in (("from", "to"), ("before", "after"))

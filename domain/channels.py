@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from domain.errors import NotFound
 from domain.readings import Feed, Point, Position
 
 
@@ -50,20 +51,32 @@ class Pulse:
     """How lately and how regularly a channel spoke, by the server's clock.
 
     `interval_s` is the expected interval: the channel's setting, else the median of the last 20 gaps between
-    arrivals; None before the second arrival. `has_key`: a write key exists.
+    arrivals; None before the second arrival. `has_key`: a write key exists. `is_archived`: nothing more is taken.
     """
 
     last_received_at: int | None
     interval_s: float | None
     refused: int = 0
     has_key: bool = False
+    is_archived: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """A channel with its pulse and the newest reading of each feed (by feed id; a feed without one is absent)."""
+    """A channel with its pulse and the newest reading of each feed (by feed id; a feed without one is absent).
+
+    `may_contribute`: whether who looks may connect boards to it.
+    """
 
     channel: Channel
     pulse: Pulse
     latest: dict[int, Point]
     door: str | None = None
+    may_contribute: bool = False
+
+
+def channel_id_from(written: str) -> int:
+    """The id in an address. Raises NotFound for anything that is none."""
+    if not written.isascii() or not written.isdecimal() or len(written) > 9:
+        raise NotFound
+    return int(written)

@@ -100,8 +100,13 @@ class KeyUnknown(LabfeedError):
     hint = "Copy the key again from the channel's page: 16 characters, 0-9 and A-Z. A revoked key stays invalid."
 
 
+class TokenUnknown(LabfeedError):
+    code, status, title = "token-unknown", 401, "The personal token is not valid"
+    hint = "It may be over or revoked: make another one under your account, at /account/tokens."
+
+
 class Forbidden(LabfeedError):
-    code, status, title = "forbidden", 403, "The key does not allow this"
+    code, status, title = "forbidden", 403, "This is not allowed"
     hint = "Use a key of this channel that has the right: a write key to send, a read key to read."
 
 
@@ -131,8 +136,23 @@ class MethodNotAllowed(LabfeedError):
 
 
 class Conflict(LabfeedError):
-    code, status, title = "conflict", 409, "Another value is already stored for this instant"
+    code, status, title = "conflict", 409, "This clashes with what is stored"
     hint = "A stored reading is never changed by sending another. Send a new time, or leave the time out."
+
+
+class LastOwner(LabfeedError):
+    code, status, title = "last-owner", 409, "A channel needs an owner"
+    hint = "Make somebody else an owner first."
+
+
+class TooMany(LabfeedError):
+    code, status, title = "too-many", 409, "There are as many as there may be"
+    hint = "Remove what is no longer needed, then do it again."
+
+
+class Outdated(LabfeedError):
+    code, status, title = "outdated", 409, "This has changed in the meantime"
+    hint = "Look at it as it is now, then do it again."
 
 
 class TooLarge(LabfeedError):
@@ -146,7 +166,7 @@ class UnsupportedMedia(LabfeedError):
 
 
 class Invalid(LabfeedError):
-    code, status, title = "invalid", 422, "The message was understood, but a value in it cannot be stored"
+    code, status, title = "invalid", 422, "It was understood, but something in it cannot be stored"
     hint = None
 
 

@@ -3,12 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from enum import Enum
+
+from domain.timespan import DAY, HOUR
 
 ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 LENGTH = 16
 RANDOM = 14
 _MODULUS = 1_291  # the largest prime below 36², so every single typo and every swap of neighbours is noticed
 _WEIGHT = 37
+
+
+class Grace(Enum):
+    """How long a key still works once another has taken its place. The value is (word, µs, words)."""
+
+    NONE = ("now", 0, "Now")
+    HOUR_1 = ("1h", HOUR, "In 1 hour")
+    DAY_1 = ("1d", DAY, "In 1 day")
+    DAY_7 = ("7d", 7 * DAY, "In 1 week")
+
+    @property
+    def word(self) -> str:
+        return self.value[0]
+
+    @property
+    def length(self) -> int:
+        return self.value[1]
+
+    @property
+    def label(self) -> str:
+        return self.value[2]
+
+    @classmethod
+    def from_word(cls, word: str | None) -> Grace:
+        """The grace of that word; a day where the word is missing or unknown."""
+        return next((grace for grace in cls if grace.word == word), cls.DAY_1)
 
 
 def new_key(choose: Callable[[str], str]) -> str:

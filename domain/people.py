@@ -33,14 +33,20 @@ class Person:
     @property
     def initials(self) -> str:
         """Up to two letters for a small picture."""
-        words = [word for word in re.split(r"[\s.@_-]+", self.name or self.email) if word]
-        return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()
+        return initials_of(self.name or self.email)
+
+
+def initials_of(name: str) -> str:
+    """AF of Ada King Finch, and of ada.finch; A of Ada."""
+    words = [word for word in re.split(r"[\s.@_-]+", name) if word]
+    return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()
 
 
 def normal_email(written: str) -> str:
     """The address in the one form it is stored and compared in. Raises Invalid for what is no e-mail address."""
     email = written.strip().lower()
-    if len(email) > MOST_EMAIL_CHARS or not email.isascii() or not _EMAIL.fullmatch(email):
+    # Some letters become ASCII when they are made small: U+212A, the sign of the kelvin, a k.
+    if len(email) > MOST_EMAIL_CHARS or not written.strip().isascii() or not _EMAIL.fullmatch(email):
         raise Invalid(f"{written.strip()[:100]!r} is not an e-mail address.", hint="Write it like ada@example.edu.")
     return email
 

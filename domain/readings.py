@@ -30,6 +30,8 @@ class Door(StrEnum):
     MQTT = "mqtt"
     REHEARSAL = "rehearsal"
     COMMAND_LINE = "command line"
+    PAGE = "page"
+    """A test reading, sent by a person from a channel's page."""
 
 
 class Position(NamedTuple):

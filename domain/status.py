@@ -19,13 +19,17 @@ class Status(StrEnum):
     SILENT = "Silent"
     REFUSED = "Refused"
     NEVER = "Never connected"
+    ARCHIVED = "Archived"
 
 
 def status_of(pulse: Pulse, now: int) -> Status:
     """The word for a channel at `now` (µs): live under twice its interval, late up to five times, then silent.
 
-    Refusals of the last minutes are told before lateness: whoever looks can mend them.
+    What people have set goes before all of it. Refusals of the last minutes are told before lateness: whoever looks can
+    mend them.
     """
+    if pulse.is_archived:
+        return Status.ARCHIVED
     if pulse.refused and (pulse.last_received_at is None or age_s(pulse, now) >= live_for_s(pulse)):
         return Status.REFUSED
     if pulse.last_received_at is None:

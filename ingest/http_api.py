@@ -16,7 +16,7 @@ from urllib.parse import parse_qsl
 import msgspec
 from flask import Blueprint, Response, request
 
-from domain.credentials import key_in_fields, key_in_headers
+from domain.credentials import key_in_headers, open_key_in_fields
 from domain.errors import Invalid, LabfeedError, Malformed, MethodNotAllowed, TooLarge
 from domain.readings import Door, Item
 from domain.timespan import to_rfc3339
@@ -65,12 +65,15 @@ class Call:
 
     @property
     def key(self) -> str | None:
-        """The key, wherever a board can put it; blanks and line ends around it do not count."""
+        """The key, wherever a board can put it, or a token in a header; blanks and line ends around it do not count.
+
+        Raises Forbidden for a token anywhere else.
+        """
         found = key_in_headers(self.header("HTTP_X_API_KEY"), self.header("HTTP_AUTHORIZATION"))
         if not found and self.header("QUERY_STRING"):
-            found = key_in_fields(self.query)
+            found = open_key_in_fields(self.query)
         if not found and self._says_form:
-            found = key_in_fields(self.form)
+            found = open_key_in_fields(self.form)
         return found
 
     @property

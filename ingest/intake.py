@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from domain.errors import Busy, Complaint, KeyMissing, LabfeedError
+from domain.errors import Busy, Complaint, Invalid, KeyMissing, LabfeedError
 from domain.readings import Door, Item, Receipt
 from domain.roles import Right
 from ingest import keys
@@ -24,6 +24,8 @@ log = logging.getLogger(__name__)
 
 CHANGED_AT_MOST = 8
 """How often a channel may change under one message before it is told to come back."""
+
+DATE_IT = "Give each reading its time with at: then the same message sent again stores nothing twice."
 
 REFUSALS_KEPT = 2_000
 """Refusals collected between two writings; a flood beyond that is only counted by the limiter."""
@@ -72,22 +74,24 @@ class Intake:
         self._mutex = threading.Lock()
 
     def speaker(self, key: str | None, channel: str | None = None) -> Speaker:
-        """Who may write with this key. Raises KeyMissing, KeyUnknown or Forbidden."""
-        if not key:
-            raise KeyMissing
-        found = self.keys.speaker(key)
+        """Who may write with this key, or with this token to the channel named.
+
+        Raises KeyMissing, KeyUnknown, TokenUnknown, Forbidden or NotFound.
+        """
+        found = self._known(key, channel)
         keys.require(found, Right.WRITE, channel)
         return found
 
     def accept(self, message: Message) -> Accepted:
         """Store a message and answer when it is on disk. Raises a member of LabfeedError; then nothing is stored."""
-        speaker = self.speaker(message.key, message.channel)
+        speaker = self._known(message.key, message.channel)
         try:
+            keys.require(speaker, Right.WRITE, message.channel)
             items = message.read()
             rate = self._within_rate(speaker, items)
             accepted = self._keep(message, items, speaker, rate)
         except LabfeedError as refused:
-            self.note_refusal(speaker, message.received_at, refused)
+            self._note_refusal(speaker, message, refused)
             raise
         self.keys.note_use(speaker, message.door, message.address)
         return accepted
@@ -96,11 +100,6 @@ class Intake:
         """Where a key stands with its rate, in headers."""
         return headers(self._buckets.rate, rate) if self._buckets else {}
 
-    def note_refusal(self, speaker: Speaker, at: int, refused: LabfeedError) -> None:
-        """Count a refusal for the status of its channel; `write_down_refusals` stores what was collected."""
-        if refused.status < 500 and len(self._refused) < REFUSALS_KEPT:
-            self._refused.append(Refused(speaker.channel.id, at, refused.code, refused.detail))
-
     def write_down_refusals(self) -> None:
         """Store what was refused since the last time."""
         with self._mutex:
@@ -108,11 +107,31 @@ class Intake:
         if refused:
             self._store.tell(refusals.note, refused)
 
+    def _known(self, key: str | None, channel: str | None) -> Speaker:
+        if not key:
+            raise KeyMissing
+        return self.keys.speaker(key, channel)
+
+    def _note_refusal(self, speaker: Speaker, message: Message, refused: LabfeedError) -> None:
+        """Collect a refusal for whoever owns the channel; `write_down_refusals` stores what was collected."""
+        if refused.status < 500 and len(self._refused) < REFUSALS_KEPT:
+            self._refused.append(
+                Refused(
+                    speaker.channel.id,
+                    message.received_at,
+                    refused.code,
+                    refused.detail,
+                    refused.hint or "",
+                    str(message.door),
+                    message.address,
+                )
+            )
+
     def _within_rate(self, speaker: Speaker, items: list[Item]) -> Verdict | None:
         if self._buckets is None or speaker.channel.is_rehearsal:
             return None
         readings = sum(len(item.values) for item in items)
-        verdict = self._buckets.take(speaker.key_id, max(1, readings), self._monotonic())
+        verdict = self._buckets.take(speaker.sender, max(1, readings), self._monotonic())
         if not verdict.allowed:
             raise too_fast(self._buckets.rate, verdict)
         return verdict
@@ -123,7 +142,7 @@ class Intake:
             try:
                 return Accepted(self._writer.append(_submission(message, speaker, checked)), checked.complaints, rate)
             except Stale:
-                speaker = self.keys.look_up(message.key or "")
+                speaker = self.keys.look_up(message.key or "", message.channel)
                 keys.require(speaker, Right.WRITE, message.channel)
         raise Busy("The channel is being changed just now.", retry_after_s=1)
 
@@ -144,5 +163,13 @@ def _submission(message: Message, speaker: Speaker, checked: Checked) -> Submiss
         received_at=message.received_at,
         door=message.door,
         new_feeds=checked.new_feeds,
-        idempotency=(speaker.key_id, message.token, message.fingerprint) if message.token else None,
+        idempotency=_idempotency(message, speaker),
     )
+
+
+def _idempotency(message: Message, speaker: Speaker) -> tuple[int, str, bytes] | None:
+    if message.token is None:
+        return None
+    if speaker.key_id is None:
+        raise Invalid("An Idempotency-Key goes with a channel's key, not with a personal token.", hint=DATE_IT)
+    return speaker.key_id, message.token, message.fingerprint

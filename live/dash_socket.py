@@ -37,9 +37,8 @@ import logging
 import re
 import threading
 import uuid
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextvars import ContextVar, copy_context
-from dataclasses import dataclass
 from typing import Any
 
 import msgspec
@@ -51,9 +50,10 @@ from dash.backends.ws import create_ws_context
 from dash.exceptions import PreventUpdate, WebsocketDisconnected
 
 from domain.errors import LabfeedError
+from live.dash_requests import complaint_about
 from live.frames import CloseCode, Frame
-from live.groups import Encoder, Watch
-from live.hub import Hub
+from live.open_pages import OpenPages
+from live.page import Page
 from live.peer import AnyPeer
 from live.sockets import Doors, Origin
 
@@ -78,93 +78,6 @@ HEARTBEAT_ACK = Frame.text(b'{"type":"heartbeat_ack"}')
 _IDENTIFIER = re.compile(r"[\w.-]{1,100}")
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """What a page wants to watch: a channel, from an entry on, in some form. The encoder's batches are pieces."""
-
-    channel_id: int
-    cursor: int
-    encoder: Encoder[Sequence[bytes]]
-
-
-class Page:
-    """One page in one tab, as seen from the server, for as long as its socket lives."""
-
-    def __init__(self, peer: AnyPeer, renderer_id: str) -> None:
-        self.id = renderer_id
-        self._peer = peer
-        self._head = b'{"type":"set_props","rendererId":' + orjson.dumps(renderer_id) + b","
-        self._mutex = threading.Lock()
-        self._watches: dict[tuple[int, Encoder[Any]], Watch] = {}
-        self._closers: list[Callable[[], None]] = []
-        self._silent_s = 0.0
-        self.is_closed = False
-
-    def send(self, pieces: Sequence[bytes]) -> bool:
-        """Send what was made by `set_props_piece`, to be drawn together. False: no room just now, or closed.
-
-        The pieces are shared with other pages; only this page's id is joined to them, and all go in one frame.
-        """
-        if self.is_closed:
-            return False
-        if not pieces:
-            return True
-        return self._peer.send(Frame.text(self._joined(pieces)))
-
-    def watch_only(self, hub: Hub, wanted: Iterable[Wanted]) -> None:
-        """Make the page watch this and nothing else. Blocks for the database until the page is caught up.
-
-        What it watches already in the same form, and was shown at least up to the wanted cursor, just goes on: those
-        frames are on their way, so to start again from the cursor would show them twice.
-        """
-        by_key = {(each.channel_id, each.encoder): each for each in wanted}
-        with self._mutex:
-            kept = {key: watch for key, watch in self._watches.items() if key in by_key and _covers(watch, by_key[key])}
-            for key, watch in self._watches.items():
-                if key not in kept:
-                    watch.cancel()
-            self._watches = kept
-            for key, each in by_key.items():
-                if key not in kept and not self.is_closed:
-                    kept[key] = hub.watch(each.channel_id, each.cursor, each.encoder, self.send, tag=self)
-
-    def on_close(self, callback: Callable[[], None]) -> None:
-        """Call back once when the page is gone: its tab or socket closed; at once if it is."""
-        with self._mutex:
-            if not self.is_closed:
-                self._closers.append(callback)
-                return
-        callback()
-
-    def close(self) -> None:
-        """End everything the page watches. A page that turns out to live gets a new Page with its next callback."""
-        self.is_closed = True
-        with self._mutex:
-            watches, self._watches = self._watches, {}
-            closers, self._closers = self._closers, []
-        for watch in watches.values():
-            watch.cancel()
-        for callback in closers:
-            callback()
-
-    def resume(self) -> None:
-        """The socket has room again."""
-        for watch in list(self._watches.values()):
-            watch.resume()
-
-    def is_alive(self) -> None:
-        """Note a sign of life."""
-        self._silent_s = 0.0
-
-    def grow_silent(self, by_s: float) -> float:
-        """Note time without a sign of life; returns how long it has been."""
-        self._silent_s += by_s
-        return self._silent_s
-
-    def _joined(self, pieces: Sequence[bytes]) -> bytes:
-        return b"[" + self._head + (b"}," + self._head).join(pieces) + b"}]"
-
-
 def current_page() -> Page | None:
     """The page whose websocket callback is running; None in a callback over HTTP, and outside of callbacks."""
     return _current_page.get()
@@ -180,8 +93,10 @@ def set_props_piece(component_id: str | Mapping[str, Any], props: Mapping[str, A
     return b'"payload":' + _to_json(payload)
 
 
-def backend_class(doors: Doors, *, probe_id: str = "probe") -> type[FlaskDashServer]:
-    """The backend to build Dash with. Its socket is one of `doors`.
+def backend_class(
+    doors: Doors, *, probe_id: str = "probe", open_pages: OpenPages | None = None
+) -> type[FlaskDashServer]:
+    """The backend to build Dash with. Its socket is one of `doors`, its pages are kept in `open_pages`.
 
     `probe_id` is a component every page has: pages are asked about it for a sign of life. (One they lack answers too,
     with a warning on the browser's console.)
@@ -197,7 +112,7 @@ def backend_class(doors: Doors, *, probe_id: str = "probe") -> type[FlaskDashSer
             """Register the socket. Dash calls this when it is initialised on its Flask app."""
 
             def conversation(peer: AnyPeer) -> None:
-                Exchange(peer, dash_app, probe_id).run()
+                Exchange(peer, dash_app, probe_id, open_pages).run()
 
             doors.route(
                 self.server,
@@ -243,8 +158,9 @@ class SocketCallback:
 class Exchange:
     """The conversation with one browser."""
 
-    def __init__(self, peer: AnyPeer, dash_app: Dash, probe_id: str) -> None:
+    def __init__(self, peer: AnyPeer, dash_app: Dash, probe_id: str, open_pages: OpenPages | None = None) -> None:
         self._peer = peer
+        self._open_pages = OpenPages() if open_pages is None else open_pages
         self._dash_app = dash_app
         self._probe_id = stringify_id(probe_id)
         self._pages: dict[str, Page] = {}
@@ -311,6 +227,8 @@ class Exchange:
         if not _IDENTIFIER.fullmatch(renderer_id) or len(self._pages) >= MOST_PAGES:
             return None
         page = self._pages[renderer_id] = Page(self._peer, renderer_id)
+        self._open_pages.add(page)
+        page.on_close(lambda: self._open_pages.discard(page))
         return page
 
     def _on_request(self, page: Page, message: _Message) -> None:
@@ -328,12 +246,12 @@ class Exchange:
         workers.submit(self._run_callback, page, message)
 
     def _complaint(self, message: _Message) -> str | None:
-        payload = message.payload
-        if not _IDENTIFIER.fullmatch(message.requestId) or not isinstance(payload.get("output"), str):
+        if not _IDENTIFIER.fullmatch(message.requestId):
             return "This is no callback request."
-        callback = self._dash_app.callback_map.get(payload["output"])
-        if callback is None:
-            return "There is no such callback."
+        complaint = complaint_about(self._dash_app.callback_map, message.payload)
+        if complaint is not None:
+            return complaint
+        callback = self._dash_app.callback_map[message.payload["output"]]
         if not callback.get("websocket") and not self._dash_app._websocket_callbacks:
             return "This callback is not served over a websocket."
         if inspect.iscoroutinefunction(callback.get("callback")):
@@ -408,10 +326,6 @@ def _to_json(value: object) -> bytes:
 
 def _failed(sentence: str) -> bytes:
     return orjson.dumps({"status": "error", "message": sentence})
-
-
-def _covers(watch: Watch, wanted: Wanted) -> bool:
-    return not watch.is_over and watch.shown >= wanted.cursor
 
 
 class _Question:

@@ -29,6 +29,7 @@ class CloseCode(IntEnum):
     RIGHT_ENDED = 1008
     TOO_BIG = 1009
     SERVER_ERROR = 1011
+    SERVICE_RESTART = 1012
     TOO_SLOW = 1013
 
 

@@ -126,6 +126,13 @@ class Doors:
         for peer in self._all():
             peer.close(code, reason)
 
+    def is_own(self, origin: str | None) -> bool:
+        """Whether an Origin header (None: none was sent) names this server's own pages, exactly."""
+        if origin is None:
+            return False
+        own = f"{request.scheme}://{request.host}"
+        return origin.lower() == own.lower() or origin.lower() in self._origins
+
     def counts(self) -> SocketCounts:
         told = {name: self._counts.get(name, 0) for name in ("opened", "refused", "vanished", "too_slow")}
         return SocketCounts(open_now=len(self._peers), **told)
@@ -146,8 +153,7 @@ class Doors:
             if wanted is Origin.REQUIRED:
                 _refuse_origin("Only this site's own pages may open this connection; no Origin was sent.")
             return
-        own = f"{request.scheme}://{request.host}"
-        if origin.lower() != own.lower() and origin.lower() not in self._origins:
+        if not self.is_own(origin):
             _refuse_origin(f"A page of {origin[:100]} may not open this connection.")
 
     def _talk(

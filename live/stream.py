@@ -18,7 +18,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from operator import itemgetter
@@ -32,6 +32,7 @@ from domain.readings import FreshReadings
 from domain.timespan import to_rfc3339
 from live.frames import CloseCode, Frame
 from live.hub import Hub
+from live.open_pages import VISITOR, Current, Grounds, Standings
 from live.peer import AnyPeer
 from live.sockets import Doors
 
@@ -42,17 +43,26 @@ ENDPOINT = "channel_stream"
 BETWEEN_QUESTIONS_S = 0.002
 """Without a pause, asking again for a thousand readers held up everything else for a third of a second."""
 
+EXPIRY_S = 60.0
+"""How often it is asked whether a right that may end by time has ended."""
+
 RIGHT_ENDED = "You may not read this channel any more."
 
 
 @dataclass(frozen=True, slots=True)
 class OpenChannel:
-    """A channel its reader may see: its version, its newest entry, and its feeds' names by id."""
+    """A channel its reader may see: its version, its newest entry, and its feeds' names by id.
+
+    `grounds`: who reads, as far as it is a person. `may_expire`: whether the right may end by time alone, as that of
+    a session or a key does.
+    """
 
     channel_id: int
     version: int
     cursor: int
     feeds: Mapping[int, str]
+    grounds: Grounds = VISITOR
+    may_expire: bool = False
 
 
 @dataclass(eq=False, slots=True)
@@ -64,6 +74,16 @@ class Reader:
     channel: OpenChannel
     after: int
     peer: AnyPeer | None = None
+    asked_at: float = field(default_factory=time.monotonic)
+
+    @property
+    def versions(self) -> dict[int, int]:
+        return {self.channel.channel_id: self.channel.version}
+
+    @property
+    def is_due(self) -> bool:
+        """Whether the right may have ended by time since it was last asked about."""
+        return self.channel.may_expire and time.monotonic() - self.asked_at > EXPIRY_S
 
 
 @dataclass(eq=False)
@@ -106,24 +126,22 @@ class StreamDoor:
             with self._mutex:
                 del self._readers[reader]
 
-    def recheck(self, versions: Callable[[Collection[int]], Mapping[int, int]]) -> None:
-        """Ask again for the readers of channels that changed, and close those who may not read any more.
-
-        `versions(channel ids)` tells the channels' versions; one that is gone has none.
-        """
+    def recheck(self, now: Standings) -> None:
+        """Ask again for the readers whose channel, person or session changed, and close those who may read no more."""
         readers = self._readers_of(None)
         if not readers:
             return
-        current = versions({reader.channel.channel_id for reader in readers})
+        watched = {reader.channel.channel_id for reader in readers}
+        current = Current.of(watched, [reader.channel.grounds for reader in readers], now)
         for reader in readers:
-            if current.get(reader.channel.channel_id) != reader.channel.version:
+            if current.differs_from(reader.channel.grounds) or current.differs_in(reader.versions) or reader.is_due:
                 self._recheck(reader)
                 time.sleep(BETWEEN_QUESTIONS_S)
 
     def _recheck(self, reader: Reader) -> None:
         opened = self._reopened(reader)
         if opened is not None:
-            reader.channel = opened
+            reader.channel, reader.asked_at = opened, time.monotonic()
         elif reader.peer is not None:
             reader.peer.close(CloseCode.RIGHT_ENDED, RIGHT_ENDED)
 

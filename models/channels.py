@@ -97,6 +97,14 @@ def may(connection: Connection, viewer: Viewer, act: Act, channel_id: int) -> Ch
     return _with_feeds(connection, rows)[0] if rows else _hidden(channel_id)
 
 
+def acts(connection: Connection, viewer: Viewer, channel_id: int) -> frozenset[Act]:
+    """What the viewer may do with the channel. Raises NotFound where they may not even see it."""
+    asked = [rights.may(viewer, act).label(act.name) for act in Act]
+    row = connection.execute(select(*asked).where(schema.channel.c.id == channel_id)).one_or_none()
+    found = frozenset(act for act in Act if row is not None and row._mapping[act.name])
+    return found if Act.SEE in found else _hidden(channel_id)
+
+
 def known(connection: Connection, channel_id: int) -> Channel:
     """The channel for the server's own use, whoever may see it. Raises NotFound."""
     rows = connection.execute(select(schema.channel).where(schema.channel.c.id == channel_id)).all()
@@ -108,19 +116,23 @@ def every(connection: Connection) -> list[Channel]:
     return _with_feeds(connection, connection.execute(select(schema.channel).order_by(schema.channel.c.id)).all())
 
 
-def newest_id(connection: Connection, viewer: Viewer) -> int:
-    """The number of the newest channel the viewer may see, 0 where there is none."""
-    newest = select(func.coalesce(func.max(schema.channel.c.id), 0)).where(rights.may(viewer, Act.SEE))
+def newest_id(connection: Connection, viewer: Viewer, act: Act = Act.SEE) -> int:
+    """The number of the newest channel on the viewer's wall with which they may do this, 0 where there is none."""
+    on_wall = (rights.may(viewer, act), schema.channel.c.archived_at.is_(None))
+    newest = select(func.coalesce(func.max(schema.channel.c.id), 0)).where(*on_wall)
     return int(connection.execute(newest).scalar_one())
 
 
 def overviews(
     connection: Connection, viewer: Viewer, *, now: int, limit: int, channel_ids: Sequence[int] | None = None
 ) -> list[Overview]:
-    """Channels the viewer may see, each with its pulse and newest readings; those that spoke last come first."""
-    question = select(schema.channel).where(rights.may(viewer, Act.SEE)).limit(limit)
-    if channel_ids is not None:
-        question = question.where(schema.channel.c.id.in_(channel_ids))
+    """Channels the viewer may see, each with its pulse and newest readings; those that spoke last come first.
+
+    Without `channel_ids` it is what stands on their wall: archived channels do not.
+    """
+    is_asked = schema.channel.c.archived_at.is_(None) if channel_ids is None else schema.channel.c.id.in_(channel_ids)
+    contributes = rights.may(viewer, Act.CONTRIBUTE).label("contributes")
+    question = select(schema.channel, contributes).where(rights.may(viewer, Act.SEE), is_asked).limit(limit)
     spoke = (
         select(schema.entry.c.received_at)
         .where(
@@ -134,8 +146,10 @@ def overviews(
     latest = _latest(connection, [feed.id for channel in channels for feed in channel.feeds])
     heard = _pulses(connection, channels, now)
     return [
-        Overview(channel, heard[channel.id][0], _of_channel(channel, latest), heard[channel.id][1])
-        for channel in channels
+        Overview(
+            channel, heard[channel.id][0], _of_channel(channel, latest), heard[channel.id][1], bool(row.contributes)
+        )
+        for row, channel in zip(rows, channels, strict=True)
     ]
 
 
@@ -192,6 +206,7 @@ def _pulses(connection: Connection, channels: Sequence[Channel], now: int) -> di
             interval_s=channel.expected_interval_s or usual_gap_s([row.received_at for row in came]),
             refused=refused.get(channel.id, 0),
             has_key=channel.id in keyed,
+            is_archived=channel.archived_at is not None,
         )
         heard[channel.id] = (pulse, came[0].door if came else None)
     return heard

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select, update
 
+from domain.audit import Actor, Deed
 from domain.errors import AddressTaken, NotFound
 from domain.people import Person
-from models.schema import person
+from models import audit
+from models.schema import person, session, token
+
+AWAITED = ""
+"""The issuer of somebody who has been handed over: the next account with their address becomes theirs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,16 +42,43 @@ def find_or_create(connection: Connection, claimed: Claimed, now: int) -> Person
     Raises AddressTaken where the address is that of somebody else: who has it must be settled by an admin first.
     """
     mine = (person.c.issuer == claimed.issuer) & (person.c.subject == claimed.subject)
-    holder = connection.execute(select(person).where(person.c.email == claimed.email)).one_or_none()
-    if holder is not None and (holder.issuer, holder.subject) != (claimed.issuer, claimed.subject):
-        raise AddressTaken
     known = connection.execute(select(person).where(mine)).one_or_none()
+    holder = connection.execute(select(person).where(person.c.email == claimed.email)).one_or_none()
+    if known is None and holder is not None and holder.issuer == AWAITED:
+        account = {"issuer": claimed.issuer, "subject": claimed.subject}
+        connection.execute(update(person).where(person.c.id == holder.id).values(account))
+        known = connection.execute(select(person).where(mine)).one()
+    elif holder is not None and (holder.issuer, holder.subject) != (claimed.issuer, claimed.subject):
+        raise AddressTaken
     if known is None:
         values = {"issuer": claimed.issuer, "subject": claimed.subject, "created_at": now}
         connection.execute(insert(person).values(values | {"email": claimed.email, "name": claimed.name}))
     elif (known.email, known.name) != (claimed.email, claimed.name):
         connection.execute(update(person).where(mine).values(email=claimed.email, name=claimed.name))
+        touch(connection, known.id)
     return of_row(connection.execute(select(person).where(mine)).one())
+
+
+def every(connection: Connection) -> list[Person]:
+    """Everybody who has signed in, by address; last those whose address was freed."""
+    rows = connection.execute(select(person).order_by(person.c.email.is_(None), person.c.email, person.c.id))
+    return [of_row(row) for row in rows]
+
+
+def release(connection: Connection, actor: Actor, email: str) -> Person:
+    """Free an address: its holder keeps what they have but cannot sign in; who signs in with it next begins anew.
+
+    For an address that the college has given to somebody else. Raises NotFound.
+    """
+    return _part_from_account(connection, actor, email, "freed", {"email": None})
+
+
+def hand_over(connection: Connection, actor: Actor, email: str) -> Person:
+    """Part a person from their account: the next account that signs in with their address has all that is theirs.
+
+    For somebody whose account was made anew, or moved to another provider. Raises NotFound.
+    """
+    return _part_from_account(connection, actor, email, "handed over", {"issuer": AWAITED})
 
 
 def touch(connection: Connection, person_id: int) -> None:
@@ -58,6 +90,23 @@ def versions(connection: Connection, person_ids: Collection[int]) -> dict[int, i
     """Person id → version; one that is gone has none."""
     rows = connection.execute(select(person.c.id, person.c.version).where(person.c.id.in_(person_ids)))
     return {row.id: row.version for row in rows}
+
+
+def _part_from_account(
+    connection: Connection, actor: Actor, email: str, how: str, values: Mapping[str, str | None]
+) -> Person:
+    row = connection.execute(select(person).where(person.c.email == email)).one_or_none()
+    if row is None:
+        raise NotFound(f"Nobody has the address {email}.")
+    if "issuer" in values:
+        values = {**values, "subject": str(row.id)}
+    connection.execute(update(person).where(person.c.id == row.id).values(**values))
+    for each in (session, token):
+        theirs = (each.c.person_id == row.id) & each.c.revoked_at.is_(None)
+        connection.execute(update(each).where(theirs).values(revoked_at=actor.at))
+    touch(connection, row.id)
+    audit.note(connection, actor, Deed.ADDRESS_RELEASED, about_person_id=row.id, how=how)
+    return of_row(row)
 
 
 def of_row(row: Row[Any]) -> Person:

@@ -157,6 +157,10 @@ refusal = Table(
     Column("count", Integer, nullable=False),
     Column("detail", Text, nullable=False),
     Column("at", BigInteger, nullable=False),
+    # Of the newest of them: the cure, and how and from where it came; empty where that is not known.
+    Column("hint", Text, nullable=False, server_default=""),
+    Column("door", String(16), nullable=False, server_default=""),
+    Column("address", String(64), nullable=False, server_default=""),
 )
 
 answer = Table(

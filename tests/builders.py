@@ -16,9 +16,9 @@ from domain.timespan import MINUTE, SECOND, TimeSpan, from_datetime
 from models import channels, keys
 from models.appending import Submission
 from models.channels import NewFeed
-from models.keys import Vault
 from models.schema import metadata, refusal
 from models.store import Store
+from models.vault import Vault
 from models.writer import store_together
 
 NOW = from_datetime(datetime(2026, 11, 20, 10, tzinfo=UTC))

@@ -23,6 +23,7 @@ from pathlib import Path
 import psycopg
 
 from tests.processes import ROOT, Daemon, accepts, answers, find_free_port, kill, require_program
+from tools import practice_provider
 
 
 @dataclass(slots=True)
@@ -241,3 +242,26 @@ def _accepts_postgres(port: int) -> bool:
     except psycopg.OperationalError:
         return False
     return True
+
+
+@contextmanager
+def running_practice(folder: Path) -> Iterator[dict[str, str]]:
+    """The sign-in provider to practise with, as `make run` starts it; yields the settings to sign in with it."""
+    port = find_free_port()
+    command = [sys.executable, "-m", "tools.practice_provider", "--port", str(port)]
+    log = folder / "provider.log"
+    provider = Daemon(
+        "the practice provider",
+        command,
+        log,
+        lambda: answers(port, "/.well-known/openid-configuration"),
+        dict(os.environ),
+    )
+    provider.start()
+    try:
+        yield practice_provider.settings(port)
+        said = provider.log()
+        assert "Traceback" not in said, said
+        assert "Warning" not in said, said
+    finally:
+        provider.stop()

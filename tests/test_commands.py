@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+import time
 
 import pytest
 
 from domain.readings import Kind
-from models import channels
+from models import channels, sessions
 from models.store import Store
 from tests.lab import Lab, opened_lab
+from tests.people import begin_session, make_person
 
 
 @pytest.fixture
@@ -143,6 +145,36 @@ class TestKey:
         assert "revoked already" in run("key", "revoke", board.key, exit_code=1)
 
 
+class TestPerson:
+    def test_an_empty_list_is_said(self, run):
+        assert run("person", "list") == "Nobody has signed in yet.\n"
+        assert json.loads(run("person", "list", "--json")) == []
+
+    def test_everybody_is_listed(self, lab, run):
+        make_person(lab.store, "Ada Finch")
+        assert run("person", "list").split() == ["1", "ada.finch@example.edu", "Ada", "Finch"]
+        [told] = json.loads(run("person", "list", "--json"))
+        assert (told["person_id"], told["email"], told["name"]) == (1, "ada.finch@example.edu", "Ada Finch")
+
+    @pytest.mark.parametrize("part", ["release", "hand-over"])
+    def test_an_account_is_parted_from_its_address(self, lab, run, part):
+        ada = make_person(lab.store, "Ada Finch")
+        now = time.time_ns() // 1000
+        carried = begin_session(lab.store, ada, now)
+        assert "Person 1 is signed out everywhere" in run("person", part, " Ada.Finch@Example.EDU ")
+        assert lab.store.ask(sessions.find, carried, now) is None
+
+    def test_a_freed_address_is_no_longer_listed(self, lab, run):
+        make_person(lab.store, "Ada Finch")
+        run("person", "release", "ada.finch@example.edu")
+        assert "(address freed)" in run("person", "list")
+
+    @pytest.mark.parametrize("part", ["release", "hand-over"])
+    @pytest.mark.parametrize(("email", "says"), [("nobody@example.edu", "Nobody has"), ("ada", "is not an e-mail")])
+    def test_what_cannot_be_done_is_a_sentence(self, run, part, email, says):
+        assert says in run("person", part, email, exit_code=1)
+
+
 class TestDatabase:
     @pytest.mark.parametrize(
         "words", [["channel", "create", "x"], ["channel", "list"], ["db", "upgrade"], ["backup", "x"]]
@@ -182,6 +214,10 @@ class TestHelp:
             ["key"],
             ["key", "create"],
             ["key", "revoke"],
+            ["person"],
+            ["person", "list"],
+            ["person", "release"],
+            ["person", "hand-over"],
             ["db"],
             ["db", "upgrade"],
             ["backup"],
@@ -195,4 +231,4 @@ class TestHelp:
 
     def test_they_are_all_listed(self, run):
         printed = run("--help")
-        assert all(f"  {name} " in printed for name in ("channel", "key", "db", "backup"))
+        assert all(f"  {name} " in printed for name in ("channel", "key", "person", "db", "backup"))

@@ -117,6 +117,108 @@ class TestProduction:
             read(**PRODUCTION | {"SECRET_KEY": secrets.token_hex(32)})
 
 
+PROVIDER = {
+    "OIDC_ISSUER": "https://accounts.google.com",
+    "OIDC_CLIENT_ID": "id",
+    "OIDC_CLIENT_SECRET": "hush",
+    "COLLEGE_DOMAINS": "example.edu",
+}
+
+
+class TestProviders:
+    def test_without_any_there_is_none(self, read):
+        assert read(COLLEGE_DOMAINS="example.edu").providers == ()
+
+    def test_what_is_not_said_is_as_google_does_it(self, read):
+        [provider] = read(**PROVIDER).providers
+        assert (provider.issuer, provider.client_id, provider.client_secret) == (
+            "https://accounts.google.com", "id", "hush",
+        )  # fmt: skip
+        assert (provider.label, provider.slug) == ("College account", "college-account")
+        assert (provider.hosted_claim, provider.verified_claim) == ("hd", "email_verified")
+        assert provider.hosted_values == {"example.edu"}
+
+    def test_claims_of_others_are_named(self, read):
+        entra = {"OIDC_HOSTED_CLAIM": "tid", "OIDC_HOSTED_VALUES": "72f9, 11Ab", "OIDC_VERIFIED_CLAIM": "xms_edov"}
+        [provider] = read(**PROVIDER | entra).providers
+        assert (provider.hosted_claim, provider.verified_claim) == ("tid", "xms_edov")
+        assert provider.hosted_values == {"72f9", "11Ab"}
+
+    def test_there_may_be_five(self, read):
+        more = {
+            f"{name}_{n}": f"{value}{n}"
+            for name, value in PROVIDER.items()
+            if name != "COLLEGE_DOMAINS"
+            for n in range(2, 6)
+        }
+        names = {f"OIDC_NAME_{n}": f"Provider {n}" for n in range(2, 6)}
+        found = read(**PROVIDER | more | names).providers
+        assert [each.slug for each in found] == ["college-account", *(f"provider-{n}" for n in range(2, 6))]
+        assert [each.client_id for each in found] == ["id", "id2", "id3", "id4", "id5"]
+
+    def test_the_first_may_be_missing(self, read):
+        second = {f"{name}_2": value for name, value in PROVIDER.items() if name != "COLLEGE_DOMAINS"}
+        assert len(read(**second, COLLEGE_DOMAINS="example.edu").providers) == 1
+
+    @pytest.mark.parametrize(
+        ("names", "changed"),
+        [
+            ("OIDC_ISSUER", {"OIDC_ISSUER": ""}),
+            ("OIDC_CLIENT_ID", {"OIDC_CLIENT_ID": " "}),
+            ("OIDC_CLIENT_SECRET", {"OIDC_CLIENT_SECRET": ""}),
+            ("OIDC_CLIENT_ID_2", {"OIDC_ISSUER_2": "https://other.example"}),
+            ("OIDC_ISSUER_3", {"OIDC_NAME_3": "Other"}),
+            ("OIDC_ISSUER", {"OIDC_ISSUER": "accounts.google.com"}),
+            ("OIDC_ISSUER", {"OIDC_ISSUER": "ftp://accounts.google.com"}),
+            ("OIDC_ISSUER", {"OIDC_ISSUER": "https://accounts.google.com?a=b"}),
+            ("OIDC_ISSUER", {"OIDC_ISSUER": "https://[::1"}),
+            ("OIDC_NAME", {"OIDC_NAME": "☃"}),
+            ("OIDC_NAME", {f"{name}_2": value for name, value in PROVIDER.items() if name.startswith("OIDC")}),
+            ("COLLEGE_DOMAINS", {"COLLEGE_DOMAINS": ""}),
+        ],
+    )
+    def test_each_complaint_names_its_variable(self, read, names, changed):
+        with pytest.raises(ConfigError, match=rf"{names}\b"):
+            read(**PROVIDER | changed)
+
+    def test_in_production_a_real_one_will_do(self, read):
+        assert len(read(**PRODUCTION | PROVIDER).providers) == 1
+
+    @pytest.mark.parametrize(
+        ("name", "value"),
+        [
+            ("OIDC_CLIENT_ID", "practice"),
+            ("OIDC_ISSUER", "http://localhost:8001"),
+            ("OIDC_ISSUER", "https://localhost:8001"),
+            ("OIDC_ISSUER", "https://LOCALHOST"),
+            ("OIDC_ISSUER", "https://provider.localhost"),
+            ("OIDC_ISSUER", "https://127.0.0.1"),
+            ("OIDC_ISSUER", "https://127.1.2.3:8001"),
+            ("OIDC_ISSUER", "https://[::1]:8001"),
+            ("OIDC_ISSUER", "http://accounts.google.com"),
+            ("OIDC_ISSUER", "HTTP://accounts.google.com"),
+            ("COLLEGE_DOMAINS", ""),
+        ],
+    )
+    def test_production_refuses_practice_and_what_is_not_safe(self, read, name, value):
+        with pytest.raises(ConfigError, match=name):
+            read(**PRODUCTION | PROVIDER | {name: value})
+
+    def test_development_practises(self, read):
+        [provider] = read(**PROVIDER | {"OIDC_ISSUER": "http://localhost:1", "OIDC_CLIENT_ID": "practice"}).providers
+        assert provider.way_in.is_practice
+
+    def test_a_server_in_production_does_not_start_with_it(self, tmp_path):
+        practice = {"OIDC_ISSUER": "http://localhost:8001", "OIDC_CLIENT_ID": "practice"}
+        settings = {**PRODUCTION, **PROVIDER, **practice, "DATA_DIR": str(tmp_path), "FLASK_SKIP_DOTENV": "1"}
+        done = subprocess.run(
+            [sys.executable, "-c", "import config; config.read()"],
+            cwd=tmp_path, env={**settings, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True, timeout=60,
+        )  # fmt: skip
+        assert done.returncode == 78
+        assert "practice provider" in done.stderr
+
+
 class TestSecrets:
     def test_none_shows_when_the_configuration_is_printed(self, read):
         config = read(
@@ -124,6 +226,7 @@ class TestSecrets:
         )
         assert SECRET not in repr(config)
         assert "hush" not in repr(config)
+        assert "hush" not in repr(read(**PROVIDER))
 
     def test_development_makes_its_own_and_keeps_it(self, read, tmp_path):
         first = read().secret_key

@@ -8,9 +8,16 @@ from collections.abc import Iterator
 import pytest
 
 import context
-from domain.errors import KeyUnknown
-from domain.roles import Right, Viewer
+from domain.errors import Forbidden, KeyUnknown, TokenUnknown
+from domain.keys import Grace
+from domain.roles import Act, Right, Viewer
+from domain.timespan import DAY
+from domain.tokens import Life, Scope
+from models import keys
+from models.schema import key as key_table
 from tests.lab import Board, Lab, opened_lab
+from tests.people import acting, make_member, make_person, sign_in
+from tests.tokens import bearing, make_token, revoke_token
 
 
 @pytest.fixture(scope="module")
@@ -48,6 +55,73 @@ class TestViewer:
         for key in ("WRONG", "é", revoked):
             with pytest.raises(KeyUnknown):
                 viewer_of(lab, query_string={"api_key": key})
+
+    def test_a_rotated_key_reads_until_it_ends(self, lab, board, monkeypatch):
+        ada, old, new = make_person(lab.store), lab.make_key(board.channel_id, Right.READ), "0" * 16
+        make_member(lab.store, board.channel_id, ada)
+        now = context.now()
+        key_id = lab.store.ask(keys.find, lab.parts.vault.digest(old), now).key_id
+        told = (acting(ada, at=now), lab.parts.vault, board.channel_id, key_id, new, Grace.DAY_1)
+        lab.store.tell(keys.rotate, *told)
+        assert viewer_of(lab, headers={"X-API-Key": old}) == Viewer.with_key_of(board.channel_id)
+        monkeypatch.setattr("context.now", lambda: now + DAY)
+        with pytest.raises(KeyUnknown):
+            viewer_of(lab, headers={"X-API-Key": old})
+
+    @pytest.mark.parametrize(("path", "door"), [("/api/v1/x", "http"), ("/ws/channels/1", "websocket")])
+    def test_the_use_of_a_read_key_is_noted(self, lab, board, path, door):
+        key = lab.make_key(board.channel_id, Right.READ)
+        origin = {"REMOTE_ADDR": "10.0.0.7"}
+        with lab.app.test_request_context(path, headers={"X-API-Key": key}, environ_base=origin):
+            context.viewer()
+        lab.parts.uses.write_down()
+        found = key_table.select().where(key_table.c.digest == lab.parts.vault.digest(key))
+        used = lab.store.ask(lambda connection: connection.execute(found).one())
+        assert (used.last_used_door, used.last_used_from) == (door, "10.0.0.7")
+
+
+class TestViewerWithAToken:
+    @pytest.fixture
+    def ada(self, lab):
+        return make_person(lab.store)
+
+    @pytest.mark.parametrize(
+        "carried",
+        [
+            lambda token: {"Authorization": f"Bearer {token}"},
+            lambda token: {"Authorization": f"bearer  {token} "},
+            lambda token: {"X-API-Key": token},
+        ],
+    )
+    def test_its_owner_looks_within_its_scopes(self, lab, ada, carried):
+        token = make_token(lab, ada, [Scope.READ])
+        expected = Viewer.person(ada.id, acts=frozenset({Act.SEE, Act.SEE_PEOPLE}))
+        assert viewer_of(lab, headers=carried(token)) == expected
+
+    def test_an_admins_token_is_no_admins(self, tmp_path):
+        with opened_lab(tmp_path, COLLEGE_DOMAINS="example.edu", ADMINS="ada.finch@example.edu") as lab:
+            ada = make_person(lab.store)
+            token = make_token(lab, ada, is_admin=True)
+            client = sign_in(lab.client, lab.store, ada, context.now())
+            assert client.get("/audit").status_code == 200
+            assert not viewer_of(lab, headers=bearing(token)).is_admin
+
+    def test_one_that_is_not_valid_is_not_passed_over(self, lab, ada):
+        revoked = make_token(lab, ada)
+        revoke_token(lab, ada)
+        over = make_token(lab, ada, at=context.now() - 2 * DAY, life=Life.DAY_1)
+        for token in (revoked, over, over[:-1] + "?", "lfp_"):
+            with pytest.raises(TokenUnknown):
+                viewer_of(lab, headers=bearing(token))
+
+    def test_in_an_address_it_is_refused_good_or_bad(self, lab, ada):
+        for token in (make_token(lab, ada), "lfp_bad"):
+            with pytest.raises(Forbidden, match="never written into an address"):
+                viewer_of(lab, query_string={"api_key": token})
+
+    def test_nobody_acts_in_person_with_one(self, lab, ada):
+        with lab.app.test_request_context("/", headers=bearing(make_token(lab, ada))):
+            assert context.visitor_or_person() is None
 
 
 class TestParts:

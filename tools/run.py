@@ -14,8 +14,11 @@ from dotenv import dotenv_values
 from honcho.environ import parse_procfile
 from honcho.manager import Manager
 
+from tools import practice_provider
+
 ROOT = Path(__file__).resolve().parent.parent
 DEFAULT_PORT = 8000
+MOST_PORT = 65_536
 LOOK_EVERY_S = 0.2
 
 
@@ -25,8 +28,9 @@ def main() -> int:
     if not is_free(port):
         print(f"Port {port} is taken by another program. Take another one: make run PORT={port + 1}", file=sys.stderr)
         return 1
-    manager = manager_of(port)
-    threading.Thread(target=announce, args=(port,), daemon=True).start()
+    practice_port = free_port_after(port) if needs_practice() else None
+    manager = manager_of(port, practice_port)
+    threading.Thread(target=announce, args=(port, practice_port is not None), daemon=True).start()
     print("Starting Labfeed. Ctrl-C stops everything.", flush=True)
     manager.loop()
     return 0 if was_stopped_on_purpose(manager) else 1
@@ -35,10 +39,25 @@ def main() -> int:
 def chosen_port() -> int:
     """The port of the command line, else of the environment, else of .env, else 8000."""
     parser = argparse.ArgumentParser(description=__doc__)
-    set_before = os.environ.get("PORT") or dotenv_values(ROOT / ".env").get("PORT") or DEFAULT_PORT
+    set_before = setting("PORT") or DEFAULT_PORT
     parser.add_argument("--port", type=int, default=set_before, help=f"where to listen ({DEFAULT_PORT})")
     port: int = parser.parse_args().port
     return port
+
+
+def setting(name: str) -> str | None:
+    """A setting of the environment, else of .env; None where it is empty or missing."""
+    return os.environ.get(name) or dotenv_values(ROOT / ".env").get(name) or None
+
+
+def needs_practice() -> bool:
+    """Whether people would have nobody to sign in with: the practice provider is for development alone."""
+    return not setting("OIDC_ISSUER") and (setting("LABFEED_ENV") or "development").lower() == "development"
+
+
+def free_port_after(port: int) -> int:
+    """The next port that is free."""
+    return next(each for each in range(port + 1, MOST_PORT) if is_free(each))
 
 
 def is_free(port: int) -> bool:
@@ -52,25 +71,36 @@ def is_free(port: int) -> bool:
     return True
 
 
-def manager_of(port: int) -> Manager:
-    """The processes of Procfile.dev, with the programs of this virtual environment found first."""
+def manager_of(port: int, practice_port: int | None) -> Manager:
+    """The processes of Procfile.dev, with the programs of this virtual environment found first.
+
+    Without a port for it there is no practice provider, and nothing is said of one.
+    """
     environment = os.environ | {
         "PORT": str(port),
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
         "PYTHONUNBUFFERED": "1",
     }
+    if practice_port is not None:
+        environment |= practice_provider.settings(practice_port) | {"PRACTICE_PORT": str(practice_port)}
     manager = Manager()
     for name, command in parse_procfile((ROOT / "Procfile.dev").read_text()).processes.items():
-        manager.add_process(name, command, env=environment, cwd=str(ROOT))
+        if name != "practice" or practice_port is not None:
+            manager.add_process(name, command, env=environment, cwd=str(ROOT))
     return manager
 
 
-def announce(port: int) -> None:
-    """Wait until the server answers, then print its address."""
+def announce(port: int, is_practice: bool) -> None:
+    """Wait until the server answers, then print its address and who can sign in."""
     pause = threading.Event()
     while not answers(port):
         pause.wait(LOOK_EVERY_S)
     print(f"\n    Labfeed is ready: http://localhost:{port}/\n", flush=True)
+    if is_practice:
+        print("    Sign in with the practice provider, as whom you like:", flush=True)
+        for each in practice_provider.PEOPLE:
+            print(f"      {each.email:<24} {each.part}", flush=True)
+        print(flush=True)
 
 
 def answers(port: int) -> bool:

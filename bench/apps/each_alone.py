@@ -18,8 +18,9 @@ from ingest.intake import Intake
 from ingest.keys import KeyRing
 from models import channels, keys, upgrading
 from models.appending import Submission
-from models.keys import Vault
 from models.store import Store
+from models.uses import Uses
+from models.vault import Vault
 from models.writer import store_together
 
 
@@ -44,7 +45,7 @@ def create_app(config: Config) -> Flask:
     store = Store.open(config.database_url)
     upgrading.upgrade(store)
     vault = Vault(config.secret_key)
-    intake = Intake(store, EachAlone(store), KeyRing(store, vault, clock), None, time.monotonic)  # type: ignore[arg-type]
+    intake = Intake(store, EachAlone(store), KeyRing(store, vault, Uses(store), clock), None, time.monotonic)  # type: ignore[arg-type]
     app = Flask(__name__, static_folder=None)
     app.add_url_rule("/healthz", "healthz", lambda: "ok")
     app.add_url_rule("/key", "key", lambda: jsonify(_new_key(store, vault)))

@@ -43,10 +43,10 @@ def wall_card(drawn: Drawn, window: Window, now: int) -> dcc.Link:
         [
             html.Div(moving, id=part_id(Part.PULSE, drawn.view, channel.id), className="lf-pulse"),
             html.H2(channel.name, className="lf-card-title lf-cut", title=channel.name),
-            _chart(drawn, window) if channel.feeds else _waiting(),
+            _chart(drawn, window) if channel.feeds else _waiting(overview.may_contribute),
             _foot(overview),
         ],
-        href=f"/channels/{channel.slug}",
+        href=f"/channels/{channel.slug}/code" if _asks_for_board(overview) else f"/channels/{channel.slug}",
         className="lf-card",
     )
 
@@ -118,12 +118,15 @@ def _summary(overview: Overview, shown: list[Feed], window: Window) -> str:
     return f"{overview.channel.name}, {window.label.lower()}: {said}"
 
 
-def _waiting() -> html.Div:
+def _asks_for_board(overview: Overview) -> bool:
+    """Whether the card leads to the code: its channel has heard nothing yet, and who looks may connect a board."""
+    return overview.may_contribute and not overview.channel.feeds
+
+
+def _waiting(may_contribute: bool) -> html.Div:
     """In the chart's place, for a channel that has heard nothing yet."""
-    return html.Div(
-        [html.Span(className="lf-ghost-line"), html.Span(["Send the first reading", icon("chevron-right")])],
-        className="lf-card-waiting",
-    )
+    words = [html.Span(["Copy your code", icon("chevron-right")])] if may_contribute else []
+    return html.Div([html.Span(className="lf-ghost-line"), *words], className="lf-card-waiting")
 
 
 def _foot(overview: Overview) -> html.Div:
@@ -135,7 +138,7 @@ def _foot(overview: Overview) -> html.Div:
 
 def _habits(overview: Overview) -> list[str | None]:
     if overview.pulse.last_received_at is None:
-        return ["key made, nothing received yet" if overview.pulse.has_key else "no key yet"]
+        return ["nothing received yet" if overview.pulse.has_key else "no key yet"]
     hidden = len(overview.channel.feeds) - len(card_feeds(overview.channel))
     more = f"+{hidden} feed{'s' if hidden > 1 else ''}" if hidden else None
     return [rhythm(overview.pulse.interval_s), more, door_name(overview.door)]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dash import dcc, html
+from dash import html
 
+from dashapp.components.copying import copy_corner
+from dashapp.components.forms import Tone, link_button
 from dashapp.components.notices import empty_state
 from domain.channels import Channel
 from domain.readings import Feed, Kind
@@ -33,14 +35,25 @@ def code_block(code: str, code_id: str = CODE_ID) -> html.Div:
     return html.Div(
         [
             html.Pre(html.Code(code), id=code_id, tabIndex="0"),
-            dcc.Clipboard(target_id=code_id, title="Copy", className="lf-copy"),
+            copy_corner("the code", target_id=code_id),
         ],
         className="lf-code",
     )
 
 
-def first_reading(origin: str, channel: Channel) -> html.Section:
-    """The empty page of a channel: it turns into a chart by itself when the first reading comes."""
+def first_reading(origin: str, channel: Channel, *, may_contribute: bool = False) -> html.Section:
+    """The empty page of a channel: it turns into a chart by itself when the first reading comes.
+
+    Who may contribute is led to the code with the key filled in.
+    """
+    if may_contribute:
+        return empty_state(
+            "broadcast",
+            "Waiting for your first reading",
+            "Choose your board and copy its code: the address and the key are filled in. "
+            "The chart draws itself the moment a reading arrives.",
+            link_button("Connect a board", f"/channels/{channel.slug}/code", "code-slash", Tone.MAIN),
+        )
     return empty_state(
         "broadcast",
         "Waiting for your first reading",

@@ -8,6 +8,7 @@ from typing import Any
 
 import dash_bootstrap_components as dbc
 from dash import dcc, html
+from dash._utils import stringify_id
 from dash.development.base_component import Component
 
 from dashapp.components.attributes import aria, data
@@ -38,7 +39,8 @@ def panel(title: str, *children: Any, note: str = "") -> html.Section:
 
 def field(label: str, control: Any, *, hint: str = "") -> html.Div:
     """A control with its label above and, below, what to know about it."""
-    parts = [dbc.Label(label, html_for=control.id, class_name="lf-label-text"), control]
+    # A pattern for an id stands in the browser as this text.
+    parts = [dbc.Label(label, html_for=stringify_id(control.id), class_name="lf-label-text"), control]
     return html.Div([*parts, *([html.Small(hint, className="lf-hint")] if hint else [])], className="lf-field")
 
 
@@ -60,15 +62,18 @@ def choice_field(
 
 def switch_field(control_id: Any, label: str, value: bool, *, hint: str = "") -> html.Div:
     """On or off."""
-    control = dbc.Switch(id=control_id, label=label, value=value, class_name="lf-switch")
+    control = dbc.Switch(id=control_id, label=label, value=value, class_name="lf-toggle")
     return html.Div([control, *([html.Small(hint, className="lf-hint")] if hint else [])], className="lf-field")
 
 
-def button(control_id: Any, words: str, picture: str = "", tone: Tone = Tone.PLAIN, **more: Any) -> dbc.Button:
+def button(
+    control_id: Any, words: str, picture: str = "", tone: Tone = Tone.PLAIN, *, is_small: bool = False, **more: Any
+) -> dbc.Button:
     """Something to press; `more` goes to dbc.Button."""
     shown = [*([icon(picture)] if picture else []), html.Span(words)]
+    looks = " ".join(filter(None, ("lf-button", tone, "lf-button-small" if is_small else "")))
     # Dash's own colour would be btn-primary, so it is always said.
-    return dbc.Button(shown, id=control_id, n_clicks=0, color="", class_name=f"lf-button {tone}".strip(), **more)
+    return dbc.Button(shown, id=control_id, n_clicks=0, color="", class_name=looks, **more)
 
 
 def link_button(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import dash_bootstrap_components as dbc
@@ -20,16 +21,26 @@ class Place:
     icon: str
 
 
-PLACES = (Place("Wall", "/", "grid"),)
+WALL = Place("Wall", "/", "grid")
+MINE = Place("My channels", "/mine", "hdd-stack")
+COURSES = Place("Courses", "/courses", "mortarboard")
+AUDIT = Place("Audit", "/audit", "journal-text")
 
 
-def navigation(places: tuple[Place, ...] = PLACES) -> html.Nav:
-    return html.Nav([_link(place) for place in places], className="lf-rail", **aria(label="Main"))
+def navigation(nav_id: str) -> html.Nav:
+    """The rail with what is there for everybody; the rest is drawn when it is known who looks."""
+    return html.Nav(links([WALL]), id=nav_id, className="lf-rail", **aria(label="Main"))
+
+
+def links(places: Sequence[Place]) -> list[dbc.NavLink]:
+    return [_link(place) for place in places]
 
 
 def _link(place: Place) -> dbc.NavLink:
+    """A link marked as long as one is there or, but for the wall, below."""
     words = [icon(place.icon), html.Span(place.label)]
-    return dbc.NavLink(words, href=place.href, active="exact", class_name="lf-place")
+    active = "exact" if place is WALL else "partial"
+    return dbc.NavLink(words, href=place.href, active=active, class_name="lf-place")
 
 
 def brand() -> dcc.Link:

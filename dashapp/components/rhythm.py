@@ -11,6 +11,7 @@ DOORS = {
     Door.MQTT: "MQTT",
     Door.REHEARSAL: "rehearsal",
     Door.COMMAND_LINE: "command line",
+    Door.PAGE: "test reading",
 }
 
 

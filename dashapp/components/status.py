@@ -19,6 +19,7 @@ MARKS = {
     Status.SILENT: ("silent", "square"),
     Status.REFUSED: ("refused", "exclamation-triangle-fill"),
     Status.NEVER: ("never", "circle"),
+    Status.ARCHIVED: ("archived", "archive"),
 }
 
 
@@ -28,7 +29,7 @@ REHEARSAL = f"lf-mark {icon_class('easel2')}"
 def status_chip(pulse: Pulse, now: int) -> html.Span:
     """The chip of a channel whose last arrivals `pulse` tells, as of `now` (µs)."""
     word = status_of(pulse, now)
-    if word in (Status.REFUSED, Status.NEVER):
+    if word in (Status.REFUSED, Status.NEVER, Status.ARCHIVED):
         text = f"{pulse.refused} refused" if word is Status.REFUSED else str(word)
         return html.Span(_mark(word, text), className="lf-status")
     age = age_s(pulse, now)

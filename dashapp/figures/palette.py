@@ -23,7 +23,7 @@ SATURATIONS = (0.26, 0.42, 0.58)
 
 @dataclass(frozen=True, slots=True)
 class Ink:
-    """How a line is drawn. `slot` names the theme's colour (0 to 5); None for a colour its owner picked."""
+    """How a line is drawn. `slot` names the theme's colour (0 to 5); None for a colour its owner picked elsewhere."""
 
     colour: str
     dash: str
@@ -43,7 +43,10 @@ def inks(feeds: Iterable[Feed]) -> dict[int, Ink]:
 
 
 def _own(feed: Feed, usual: Ink) -> Ink:
-    return Ink(feed.colour, usual.dash, None) if feed.colour else usual
+    if not feed.colour:
+        return usual
+    picked = feed.colour.upper()
+    return Ink(picked, usual.dash, LIGHT.index(picked) if picked in LIGHT else None)
 
 
 def word_colour(word: str) -> str:

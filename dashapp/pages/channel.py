@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-import flask
 from dash import Input, Output, State, dcc, html, no_update, set_props
+from dash.development.base_component import Component
 
 import context
-from dashapp import following, looks, shell
+from dashapp import addresses, following, looks, shell
 from dashapp.components import channel_page, choices, notices
 from dashapp.components.attributes import aria
+from dashapp.components.channel_tabs import has_tabs, live_tabs
 from dashapp.components.connection import beating
 from dashapp.components.first_reading import first_reading
 from dashapp.components.readings_table import rows_of
@@ -28,11 +28,11 @@ from models import channels
 
 PATH = "/channels/<channel>"
 TITLE = "Channel · Labfeed"
-ADDRESS = re.compile(r"/channels/([1-9][0-9]{0,17})/?")
 
 
 class Ids(StrEnum):
     HEADING = "channel-heading"
+    TABS = "channel-tabs"
     TOOLS = "channel-tools"
     CONTENT = "channel-content"
     WINDOW = "channel-window"
@@ -45,7 +45,7 @@ class Ids(StrEnum):
 VIEW, CURSOR, STALE = (memo_id(memo, ChannelChart.page) for memo in (Memo.VIEW, Memo.CURSOR, Memo.STALE))
 FOLLOWS = memo_id(Memo.FOLLOWS, ChannelChart.page)
 
-wire = Wiring()
+wire = Wiring(open_to_visitors=True)
 
 
 def layout(**_address: str) -> html.Div:
@@ -65,6 +65,7 @@ def layout(**_address: str) -> html.Div:
                 ],
                 className="lf-head",
             ),
+            html.Div(id=Ids.TABS),
             html.Div(notices.skeleton_page(), id=Ids.CONTENT),
             dcc.Store(id=VIEW, data={}),
             dcc.Store(id=CURSOR, data={}),
@@ -88,6 +89,7 @@ class Selection:
 
 
 @wire(
+    Output(Ids.TABS, "children"),
     Output(Ids.HEADING, "children"),
     Output(Ids.CONTENT, "children"),
     Output(VIEW, "data"),
@@ -104,9 +106,9 @@ def draw(pathname: str, window: str, _resumed: int, _stale: str | None, view: di
         selection = parse(pathname, window, view)
         look = fetch(selection)
     except NotFound as absent:
-        return "", notices.not_found(absent.detail), {}, {}, True
+        return "", "", notices.not_found(absent.detail), {}, {}, True
     set_props(shell.Ids.BEAT, {"className": beating(look.now)})
-    return build(look, selection)
+    return (tabs_of(selection.channel_id), *build(look, selection))
 
 
 @wire(
@@ -128,8 +130,11 @@ def pause_or_resume(clicks: int) -> tuple[Any, ...]:
     State(CURSOR, "data"),
     websocket=True,
 )
-def follow(view: dict[str, Any], follows: bool, _passed: int | None, cursors: dict[str, Any]) -> None:
-    following.take_up(views(view), cursors, follows, Ids.POLL)
+def follow(view: dict[str, Any], follows: bool, passed: int | None, cursors: dict[str, Any]) -> None:
+    shown = views(view)
+    if "channel" in view and not shown:
+        set_props(STALE, {"data": f"gone {passed}"})
+    following.take_up(shown, cursors, follows, Ids.POLL)
 
 
 @wire(
@@ -142,28 +147,22 @@ def follow(view: dict[str, Any], follows: bool, _passed: int | None, cursors: di
     prevent_initial_call=True,
 )
 def poll(polls: int, view: dict[str, Any], follows: bool, cursors: dict[str, Any]) -> None:
-    if follows:
-        following.catch_up(views(view), cursors, polls)
+    shown = views(view)
+    if "channel" in view and not shown:
+        set_props(STALE, {"data": f"poll {polls}"})
+    elif follows:
+        following.catch_up(shown, cursors, polls)
 
 
 def parse(pathname: str, window: str, view: dict[str, Any]) -> Selection:
     """The selection. Raises NotFound for an address that names no channel."""
-    address = ADDRESS.fullmatch(pathname)
-    if address is None:
-        raise NotFound("This address names no channel.")
-    return Selection(int(address[1]), Window.from_word(window), int(view.get("drawing", -1)) + 1)
+    channel_id = addresses.channel_id_in(pathname)
+    return Selection(channel_id, Window.from_word(window), int(view.get("drawing", -1)) + 1)
 
 
 def exists(pathname: str) -> bool:
     """Whether the address names a channel that this viewer may see."""
-    address = ADDRESS.fullmatch(pathname)
-    if address is None:
-        return False
-    try:
-        context.store().ask(channels.find, context.viewer(), int(address[1]))
-    except NotFound:
-        return False
-    return True
+    return addresses.exists(pathname)
 
 
 def fetch(selection: Selection) -> Look:
@@ -171,6 +170,15 @@ def fetch(selection: Selection) -> Look:
     return context.store().ask(
         looks.channel, context.viewer(), selection.channel_id, selection.window, context.now(), looks.CHART_POINTS
     )
+
+
+def tabs_of(channel_id: int) -> list[Component]:
+    """Ways to the channel's other pages, for somebody who may use one. Raises NotFound."""
+    viewer = context.viewer()
+    if viewer.person_id is None:
+        return []
+    acts = context.store().ask(channels.acts, viewer, channel_id)
+    return [live_tabs(channel_id, acts)] if has_tabs(acts) else []
 
 
 def build(look: Look, selection: Selection) -> tuple[Any, ...]:
@@ -188,7 +196,9 @@ def build(look: Look, selection: Selection) -> tuple[Any, ...]:
     }
     heading = channel_page.heading(look.overview, name, look.now)
     content = (
-        first_reading(_origin(), channel) if waits else channel_page.content(_drawn(look, selection, name), _origin())
+        first_reading(context.origin(), channel, may_contribute=look.overview.may_contribute)
+        if waits
+        else channel_page.content(_drawn(look, selection, name), context.origin())
     )
     return heading, content, view, {cursor_key(name, channel.id): look.snapshot.cursor}, waits
 
@@ -206,10 +216,6 @@ def _drawn(look: Look, selection: Selection, name: str) -> channel_page.Drawn:
     )
 
 
-def _origin() -> str:
-    return flask.request.host_url.rstrip("/")
-
-
 def _name(window: Window, version: int, drawing: int) -> str:
     return f"{window.word}-{drawing}-{version}"
 
@@ -219,8 +225,9 @@ def views(view: dict[str, Any]) -> list[LiveView]:
     if "channel" not in view:
         return []
     channel_id, version, window = int(view["channel"]), int(view["version"]), Window.from_word(view["window"])
-    if not context.store().ask(looks.visible, context.viewer(), [channel_id], context.now()):
+    seen = context.store().ask(looks.visible, context.viewer(), [channel_id], context.now())
+    if not seen:
         return []
     form = FirstReading if view["waits"] else ChannelChart
     name = _name(window, version, int(view["drawing"]))
-    return [form(channel_id, name, version, window, True, following.source())]
+    return [form(channel_id, name, version, window, True, following.source(), seen=seen[0].channel.version)]

@@ -10,7 +10,7 @@ from dashapp.wiring import Wiring
 PATH = "/not-found"
 TITLE = "Not found · Labfeed"
 
-wire = Wiring()
+wire = Wiring(open_to_visitors=True)
 
 
 def layout(**_address: str) -> html.Div:

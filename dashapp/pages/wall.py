@@ -15,12 +15,13 @@ from dashapp.components.card import Drawn, wall_card
 from dashapp.components.connection import beating
 from dashapp.components.notices import empty_state, skeleton_cards
 from dashapp.figures import columns, sparkline
-from dashapp.live_views import WallCard, news
+from dashapp.live_views import COLLEGE, VISITOR, WallCard, news
 from dashapp.looks import WALL_WINDOW, Look
 from dashapp.parts import Memo, cursor_key, memo_id
 from dashapp.wiring import Wiring
+from domain.roles import Viewer
 from live.dash_socket import current_page
-from models import channels
+from models import standings
 
 PATH = "/"
 TITLE = "Live wall · Labfeed"
@@ -41,7 +42,7 @@ FIRST_CHANNEL = "flask --app wsgi:server channel create Greenhouse"
 
 VIEW, CURSOR, STALE = (memo_id(memo, WallCard.page) for memo in (Memo.VIEW, Memo.CURSOR, Memo.STALE))
 
-wire = Wiring()
+wire = Wiring(open_to_visitors=True)
 
 
 def layout(**_address: str) -> html.Div:
@@ -77,15 +78,17 @@ def layout(**_address: str) -> html.Div:
     State(VIEW, "data"),
 )
 def draw(_stale: str | None, view: dict[str, Any]) -> tuple[Any, ...]:
-    drawing = _drawings(view) + 1
+    drawing, listed = _drawings(view) + 1, _listed()
     found = _in_place(context.store().ask(looks.wall, context.viewer(), context.now()), view)
     set_props(shell.Ids.BEAT, {"className": beating(context.now())})
-    return _grid(found, drawing), _summary(found), _view(found, drawing), _cursors(found, drawing)
+    return _grid(found, drawing), _summary(found), _view(found, drawing) | listed, _cursors(found, drawing)
 
 
 @wire(Input(VIEW, "data"), Input(Ids.SAFETY, "n_intervals"), State(CURSOR, "data"), websocket=True)
-def follow(view: dict[str, Any], _passed: int | None, cursors: dict[str, Any]) -> None:
+def follow(view: dict[str, Any], passed: int | None, cursors: dict[str, Any]) -> None:
     shown = views(view)
+    if len(shown) < len(_shown(view)):
+        set_props(STALE, {"data": f"gone {passed}"})
     following.follow(shown, cursors, Ids.POLL)
     set_props(Ids.NEWS, {"disabled": bool(shown) and current_page() is not None})
 
@@ -99,14 +102,17 @@ def follow(view: dict[str, Any], _passed: int | None, cursors: dict[str, Any]) -
     prevent_initial_call=True,
 )
 def poll(polls: int, view: dict[str, Any], cursors: dict[str, Any]) -> None:
-    following.catch_up(views(view), cursors, polls)
+    shown = views(view)
+    if len(shown) < len(_shown(view)):
+        set_props(STALE, {"data": f"poll {polls}"})
+    following.catch_up(shown, cursors, polls)
 
 
 @wire(Input(Ids.NEWS, "n_intervals"), State(VIEW, "data"), prevent_initial_call=True)
 def look_for_news(_passed: int, view: dict[str, Any]) -> None:
-    newest = context.store().ask(channels.newest_id, context.viewer())
-    if newest > int(view.get("newest", 0)):
-        set_props(STALE, {"data": news(newest)})
+    listed = context.store().ask(standings.wall, context.viewer())
+    if view and listed != view.get("seen"):
+        set_props(STALE, {"data": news(listed)})
 
 
 def _in_place(found: Sequence[Look], view: dict[str, Any]) -> list[Look]:
@@ -154,9 +160,15 @@ def _view(found: Sequence[Look], drawing: int) -> dict[str, Any]:
     return {
         "page": WallCard.page,
         "drawing": drawing,
-        "newest": max((look.channel_id for look in found), default=0),
         "channels": [[look.channel_id, look.overview.channel.version] for look in found],
     }
+
+
+def _listed() -> dict[str, Any]:
+    """Which channels stand on this viewer's wall, and on that of everybody like them; asked before they are drawn."""
+    store, audience = context.store(), _audience()
+    listed, seen = store.ask(standings.wall, audience), store.ask(standings.wall, context.viewer())
+    return {"is_college": audience == COLLEGE, "listed": listed, "seen": seen}
 
 
 def _cursors(found: Sequence[Look], drawing: int) -> dict[str, int]:
@@ -178,8 +190,10 @@ def views(view: dict[str, Any]) -> list[WallCard]:
     if not versions:
         return []
     seen = context.store().ask(looks.visible, context.viewer(), list(versions), context.now())
-    ids = [overview.channel.id for overview in seen]
+    ids = {overview.channel.id: overview.channel.version for overview in seen}
     names = {channel_id: _name(versions[channel_id], _drawings(view)) for channel_id in ids}
+    audience = _audience()
+    listed = str(view.get("listed", "")) if view.get("is_college") == (audience == COLLEGE) else ""
     return [
         WallCard(
             channel_id,
@@ -189,10 +203,16 @@ def views(view: dict[str, Any]) -> list[WallCard]:
             beats=place == 0,
             source=following.source(),
             window_s=pace_s(len(ids)),
-            newest=int(view.get("newest", 0)),
+            seen=version,
+            audience=audience,
+            listed=listed,
         )
-        for place, channel_id in enumerate(ids)
+        for place, (channel_id, version) in enumerate(ids.items())
     ]
+
+
+def _audience() -> Viewer:
+    return VISITOR if context.visitor_or_person() is None else COLLEGE
 
 
 def pace_s(cards: int) -> float:

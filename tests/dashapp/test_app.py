@@ -11,14 +11,15 @@ from dash import Input, Output, State
 from dash.dependencies import ALL
 from flask import Flask
 
-from dashapp import create_dash, reconnecting, shell
+from dashapp import create_dash, reconnecting, shell, standing
 from dashapp.app import ASSETS, PAGES, STYLESHEETS
 from dashapp.pages import not_found
 from live.sockets import Doors
 from tests.dashapp.shapes import as_json
 
 EVERY_PAGE = (*PAGES, not_found)
-WIRINGS = {"shell": shell.wire, "reconnecting": reconnecting.wire} | {page.__name__: page.wire for page in EVERY_PAGE}
+SHARED = {"shell": shell.wire, "standing": standing.wiring(PAGES), "reconnecting": reconnecting.wire}
+WIRINGS = SHARED | {page.__name__: page.wire for page in EVERY_PAGE}
 each_page = pytest.mark.parametrize("page", EVERY_PAGE, ids=lambda page: page.__name__)
 
 
@@ -102,7 +103,10 @@ class TestCreateDash:
         other = Flask("labfeed", static_folder=None)
         apps = [create_dash(each, Doors()).dash for each in (server, other)]
         assert [len(app.callback_map) for app in apps] == [len(apps[0].callback_map)] * 2
-        assert [page["path"] for page in dash.page_registry.values()] == ["/", "/channels/none", "/not-found"]
+        assert [page["module"] for page in dash.page_registry.values()] == [
+            *(page.__name__ for page in PAGES),
+            "not_found_404",
+        ]
         for each in (server, other):
             assert each.test_client().get("/").status_code == 200
 

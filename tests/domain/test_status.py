@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from domain.channels import Pulse
@@ -41,6 +43,10 @@ class TestStatusOf:
     )
     def test_the_word_follows_the_age(self, pulse, word):
         assert status_of(pulse, NOW) is word
+
+    @pytest.mark.parametrize("pulse", [heard(None), heard(0), heard(80_000, refused=1)])
+    def test_an_archived_channel_is_that_whatever_else_it_is(self, pulse):
+        assert status_of(replace(pulse, is_archived=True), NOW) is Status.ARCHIVED
 
     def test_a_clock_that_went_back_makes_no_negative_age(self):
         pulse = heard(-10)

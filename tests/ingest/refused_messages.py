@@ -7,9 +7,15 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from sqlalchemy import update
+
 from domain.keys import ALPHABET
 from domain.roles import Right
+from models.schema import key
+from tests.builders import NOW
 from tests.lab import Board
+from tests.people import make_member, make_person
+from tests.tokens import make_token, revoke_token
 
 FORM = "application/x-www-form-urlencoded"
 READINGS = "/api/v1/readings"
@@ -63,6 +69,24 @@ def never_made(board: Board) -> Board:
 def revoked_while_known(board: Board) -> None:
     board.post({"door": "before"})
     board.lab.revoke(board.key)
+
+
+def ended(board: Board) -> None:
+    """Its key was rotated, and the grace is over."""
+    mine = key.c.digest == board.lab.parts.vault.digest(board.key)
+    board.lab.store.tell(lambda connection: connection.execute(update(key).where(mine).values(ends_at=NOW - 1)))
+
+
+def with_token(board: Board) -> Board:
+    owner = make_person(board.lab.store, f"Owner {board.channel_id}")
+    make_member(board.lab.store, board.channel_id, owner)
+    return Board(board.lab, board.channel_id, make_token(board.lab, owner))
+
+
+def with_revoked_token(board: Board) -> Board:
+    sender = with_token(board)
+    revoke_token(board.lab, make_person(board.lab.store, f"Owner {board.channel_id}"))
+    return sender
 
 
 def without_new_feeds(board: Board) -> Board:
@@ -155,6 +179,39 @@ REFUSALS = {
     "no key at all": Refusal(401, "key-unknown", ("typo",), {"temperature": 1}, {"headers": {"X-API-Key": "é\xff"}}),
     "unknown key": Refusal(401, "key-unknown", ("not valid",), {"temperature": 1}, changes=never_made),
     "revoked key": Refusal(401, "key-unknown", ("not valid",), {"temperature": 1}, changes=revoked_while_known),
+    "key that ended": Refusal(401, "key-unknown", ("not valid",), {"temperature": 1}, changes=ended),
+    "token without a channel": Refusal(
+        403, "forbidden", ("name the channel in the address",), {"temperature": 1}, changes=with_token
+    ),
+    "revoked token": Refusal(401, "token-unknown", ("not valid",), {"temperature": 1}, changes=with_revoked_token),
+    "revoked token for a channel": Refusal(
+        401,
+        "token-unknown",
+        ("not valid",),
+        {"temperature": 1},
+        path="/api/v1/channels/{channel}/readings",
+        changes=with_revoked_token,
+    ),
+    "mistyped token": Refusal(
+        401, "token-unknown", ("typo",), {"temperature": 1}, {"headers": {"X-API-Key": "lfp_" + "0" * 46}}
+    ),
+    "token in an address": Refusal(
+        403,
+        "forbidden",
+        ("never written into an address",),
+        {"temperature": 1},
+        {"headers": {"X-API-Key": ""}},
+        path=f"{READINGS}?api_key=lfp_{'0' * 46}",
+    ),
+    "token with an Idempotency-Key": Refusal(
+        422,
+        "invalid",
+        ("Idempotency-Key",),
+        {"temperature": 1},
+        {"headers": {"Idempotency-Key": "7"}},
+        path="/api/v1/channels/{channel}/readings",
+        changes=with_token,
+    ),
     "read key": Refusal(403, "forbidden", ("read key", "write key"), {"temperature": 1}, changes=with_read_key),
     "foreign key": Refusal(
         403,

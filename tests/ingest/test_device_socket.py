@@ -69,13 +69,13 @@ def talk(lab, board):
 
     def talk(*frames, key: str | None = "", rate: Rate | None = None) -> FakePeer:
         peer = FakePeer(*frames)
-        ring = KeyRing(lab.store, lab.parts.vault, lambda: NOW)
+        ring = KeyRing(lab.store, lab.parts.vault, lab.parts.uses, lambda: NOW)
         intake = Intake(
             lab.store, Writer(lab.store, lambda _: None), ring, Buckets(rate) if rate else None, lambda: 0.0
         )
         with suppress(Closed):
             converse(peer, intake, lambda: NOW, board.key if key == "" else key, "10.0.0.1")
-        intake.keys.write_down()
+        lab.parts.uses.write_down()
         return peer
 
     return talk

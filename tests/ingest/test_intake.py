@@ -18,7 +18,8 @@ from ingest.keys import KeyRing
 from ingest.rate import Buckets
 from models import channels, keys
 from models.appending import Stale
-from models.schema import key
+from models.schema import key, refusal
+from models.uses import Uses
 from models.writer import Writer
 from tests.builders import NOW, VAULT, make_channel, refusals_of, reread
 
@@ -44,11 +45,16 @@ def published() -> list[FreshReadings]:
 
 
 @pytest.fixture
-def make_intake(store, channel, published) -> Callable[..., Intake]:
+def uses(store) -> Uses:
+    return Uses(store)
+
+
+@pytest.fixture
+def make_intake(store, channel, uses, published) -> Callable[..., Intake]:
     """A function: an intake of a process of its own; its clock stands still."""
 
     def make(*, rate: Rate | None = None, writer=None) -> Intake:
-        ring = KeyRing(store, VAULT, lambda: NOW)
+        ring = KeyRing(store, VAULT, uses, lambda: NOW)
         buckets = Buckets(rate) if rate else None
         return Intake(store, writer or Writer(store, published.append), ring, buckets, lambda: 0.0)
 
@@ -211,6 +217,18 @@ class TestRefusals:
             intake.accept(Message(WRITE_KEY, unreadable, NOW, Door.HTTP))
         assert self.noted(intake, store, channel) == [("malformed", 1)]
 
+    def test_so_is_a_key_that_may_only_read(self, intake, store, channel):
+        with pytest.raises(Forbidden):
+            intake.accept(message({"temperature": 1}, key=READ_KEY))
+        assert self.noted(intake, store, channel) == [("forbidden", 1)]
+
+    def test_the_cure_is_noted_and_where_the_message_came_from(self, intake, store, channel):
+        with pytest.raises(Invalid):
+            intake.accept(message({"temperature": "21,4"}, address="10.0.0.7"))
+        intake.write_down_refusals()
+        row = store.ask(lambda connection: connection.execute(select(refusal)).one())
+        assert (row.hint, row.door, row.address) == ("Write a point: 21.4", "http", "10.0.0.7")
+
     def test_a_fault_of_the_server_is_not_the_boards(self, make_intake, store, channel):
         class Full:
             def append(self, submission):
@@ -236,13 +254,13 @@ class TestRefusals:
 
 
 class TestUses:
-    def test_only_what_was_stored_counts_as_a_use(self, intake, store):
+    def test_only_what_was_stored_counts_as_a_use(self, intake, uses, store):
         with pytest.raises(Invalid):
             intake.accept(message({"temperature": None}))
-        intake.keys.write_down()
+        uses.write_down()
         assert last_uses(store) == []
         intake.accept(message({"temperature": 1}, address="10.0.0.1"))
-        intake.keys.write_down()
+        uses.write_down()
         assert last_uses(store) == [(NOW, "http", "10.0.0.1")]
 
 

@@ -19,10 +19,12 @@ from domain.errors import LabfeedError, NotFound
 from domain.readings import FreshReadings
 from live import dash_socket, stream
 from live.bus import LocalBus
-from live.dash_socket import Wanted, set_props_piece
+from live.dash_socket import set_props_piece
 from live.frames import Frame
 from live.hub import Hub
+from live.open_pages import Standings
 from live.outgoing import Limits
+from live.page import Wanted
 from live.peer import Peer
 from live.sockets import Doors, Origin
 from tests.live.ledger import Ledger
@@ -75,7 +77,7 @@ def entries():
 @server.post("/may-read")
 def change_right():
     may_read["channel"] = request.args["is"] == "yes"
-    stream_door.recheck(lambda ids: {1: 1 if may_read["channel"] else 2})
+    stream_door.recheck(Standings(lambda ids: {1: 1 if may_read["channel"] else 2}, lambda ids: {}, lambda ids: ()))
     return {}
 
 

@@ -22,8 +22,9 @@ from werkzeug.test import EnvironBuilder
 from domain.errors import TooFast
 from live import dash_socket
 from live.bus import LocalBus
-from live.dash_socket import FORGET_AFTER_S, MOST_PAGES, PROBE_AFTER_S, Exchange, Page, Wanted, set_props_piece
+from live.dash_socket import FORGET_AFTER_S, MOST_PAGES, PROBE_AFTER_S, Exchange, set_props_piece
 from live.hub import Hub
+from live.page import Page, Wanted
 from live.peer import Closed
 from live.sockets import Doors
 from tests.live.fake_peer import FakePeer

@@ -10,7 +10,7 @@ from tests.builders import KEYS, NOW, VAULT, entry, make_key, submission
 
 def answer_at(store, channel, at: int) -> None:
     """Store a message with a token at that instant."""
-    holder = store.ask(keys.find, VAULT.digest(KEYS[0]))
+    holder = store.ask(keys.find, VAULT.digest(KEYS[0]), NOW)
     message = submission(
         holder.channel, entry(at, temperature=1), received_at=at, idempotency=(holder.key_id, f"token {at}", b"")
     )

@@ -413,4 +413,4 @@ def as_dict(channel) -> dict:
 
 
 def key_id(store) -> int:
-    return store.ask(keys.find, VAULT.digest(KEY)).key_id
+    return store.ask(keys.find, VAULT.digest(KEY), NOW).key_id

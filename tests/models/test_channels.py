@@ -265,7 +265,7 @@ class TestRemove:
         before = count_rows()
         channel = make_channel(store, feeds=("temperature", "door:text"))
         make_key(store, channel.id, KEYS[0])
-        holder = store.ask(keys.find, VAULT.digest(KEYS[0]))
+        holder = store.ask(keys.find, VAULT.digest(KEYS[0]), NOW)
         message = submission(holder.channel, entry(temperature=1, door="open"), idempotency=(holder.key_id, "t", b"f"))
         store.tell(store_together, [message])
         store.tell(refusals.note, [Refused(channel.id, NOW, "invalid", "No.")])

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
+
+from domain.roles import Role, Viewer
 from domain.timespan import MINUTE, SECOND
 from models import channels, refusals
-from models.refusals import KEPT, Refused
+from models.refusals import KEPT, Attempt, Refused
 from tests.builders import NOW, refusals_of
+from tests.people import make_member, make_person, viewing
 
 
 def refused(channel, at: int = NOW, code: str = "invalid", detail: str = "No.") -> Refused:
@@ -64,3 +68,36 @@ class TestNote:
 
     def test_nothing_to_note_is_no_fault(self, store):
         store.tell(refusals.note, [])
+
+
+class TestRecent:
+    @pytest.fixture
+    def editor(self, store, channel) -> Viewer:
+        person = make_person(store)
+        make_member(store, channel.id, person, Role.EDITOR)
+        return viewing(person)
+
+    def recent(self, store, channel, viewer, since: int = NOW - MINUTE, **more) -> list[Attempt]:
+        return store.ask(refusals.recent, viewer, channel.id, since=since, **more)
+
+    def test_it_tells_the_newest_of_each_kind_with_its_cure_and_where_it_came_from(self, store, channel, noise, editor):
+        newest = ("21,4 is no number.", "Write a point.", "http", "10.0.0.7")
+        said = Refused(channel.id, NOW + SECOND, "invalid", *newest)
+        store.tell(refusals.note, [refused(channel, detail="Before."), said, refused(noise[0])])
+        assert self.recent(store, channel, editor) == [Attempt(NOW + SECOND, "invalid", 2, *newest)]
+
+    def test_the_newest_comes_first(self, store, channel, editor):
+        store.tell(refusals.note, [refused(channel, NOW - MINUTE), refused(channel, NOW, "too-fast")])
+        assert [each.code for each in self.recent(store, channel, editor)] == ["too-fast", "invalid"]
+        assert [each.code for each in self.recent(store, channel, editor, limit=1)] == ["too-fast"]
+
+    def test_what_was_refused_before_is_left_out(self, store, channel, editor):
+        store.tell(refusals.note, [refused(channel)])
+        assert self.recent(store, channel, editor, since=NOW + 1) == []
+
+    def test_whoever_may_not_contribute_is_told_nothing(self, store, channel):
+        store.tell(refusals.note, [refused(channel)])
+        viewer = make_person(store, "Ben Heron")
+        make_member(store, channel.id, viewer, Role.VIEWER)
+        admin = viewing(make_person(store, "Cleo Swift"), is_admin=True)
+        assert [self.recent(store, channel, each) for each in (viewing(viewer), admin, Viewer.visitor())] == [[]] * 3

@@ -6,12 +6,56 @@ import socket
 import subprocess
 import sys
 
+import pytest
+
 from tests.processes import ROOT
+from tools import run as runner
 
 
 def run(*words: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "tools/run.py", *words]
+    command = [sys.executable, "-m", "tools.run", *words]
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=30, check=False)
+
+
+@pytest.fixture
+def settings(monkeypatch, tmp_path):
+    """A function that says what stands in the environment of `make run`, where there is no .env."""
+    monkeypatch.setattr(runner, "ROOT", tmp_path)
+    (tmp_path / "Procfile.dev").write_text((ROOT / "Procfile.dev").read_text())
+    for name in ("OIDC_ISSUER", "LABFEED_ENV"):
+        monkeypatch.delenv(name, raising=False)
+    return lambda **values: [monkeypatch.setenv(name, value) for name, value in values.items()]
+
+
+class TestPractice:
+    def test_without_a_provider_there_is_one_to_practise_with(self, settings):
+        assert runner.needs_practice()
+
+    @pytest.mark.parametrize(("name", "value"), [("OIDC_ISSUER", "https://x.example"), ("LABFEED_ENV", "production")])
+    def test_where_there_is_one_or_it_is_meant_there_is_none(self, settings, name, value):
+        settings(**{name: value})
+        assert not runner.needs_practice()
+
+    def test_what_stands_in_the_file_counts_too(self, settings, tmp_path):
+        (tmp_path / ".env").write_text("OIDC_ISSUER=https://x.example\n")
+        assert not runner.needs_practice()
+
+    def test_all_processes_are_told_of_it(self, settings):
+        manager = runner.manager_of(8000, 8001)
+        assert set(manager._processes) == {"web", "rehearsal", "practice"}
+        for process in manager._processes.values():
+            assert process["obj"].env["OIDC_ISSUER"] == "http://localhost:8001"
+            assert process["obj"].env["COLLEGE_DOMAINS"] == "example.edu"
+
+    def test_without_it_nothing_is_said_of_it(self, settings):
+        manager = runner.manager_of(8000, None)
+        assert set(manager._processes) == {"web", "rehearsal"}
+        assert "OIDC_ISSUER" not in manager._processes["web"]["obj"].env
+
+    def test_its_port_is_a_free_one(self):
+        with socket.create_server(("0.0.0.0", 0)) as taken:
+            port = taken.getsockname()[1]
+            assert runner.free_port_after(port - 1) > port
 
 
 class TestTakenPort:

@@ -207,11 +207,16 @@ def upgrade() -> None:
     op.add_column("feed", sa.Column("is_hidden", sa.Boolean(), server_default=sa.false(), nullable=False))
     _add_reference("key", "made_by", "person")
     op.add_column("key", sa.Column("ends_at", sa.BigInteger(), nullable=True))
+    op.add_column("refusal", sa.Column("hint", sa.Text(), server_default="", nullable=False))
+    op.add_column("refusal", sa.Column("door", sa.String(length=16), server_default="", nullable=False))
+    op.add_column("refusal", sa.Column("address", sa.String(length=64), server_default="", nullable=False))
     for statement in KEEP_AUDIT[op.get_bind().dialect.name]:
         op.get_bind().exec_driver_sql(statement)
 
 
 def downgrade() -> None:
+    for column in ("hint", "door", "address"):
+        op.drop_column("refusal", column)
     op.drop_column("key", "made_by")
     op.drop_column("key", "ends_at")
     op.drop_column("feed", "is_hidden")

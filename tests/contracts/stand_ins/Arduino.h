@@ -51,6 +51,7 @@ const int A0 = 36, INPUT_PULLUP = 5, LOW = 0, HIGH = 1;
 inline void pinMode(int, int) {}
 inline int analogRead(int pin) { return pin == A0 ? 886 : 0; }
 inline int digitalRead(int) { return HIGH; }
+inline long random(long from, long to) { return from + std::rand() % (to - from); }
 inline void delay(unsigned long ms) { std::this_thread::sleep_for(std::chrono::milliseconds(ms)); }
 inline unsigned long millis() {
   static const auto start = std::chrono::steady_clock::now();

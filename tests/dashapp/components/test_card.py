@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 from dashapp.components.card import Drawn, wall_card
 from dashapp.figures import sparkline
 from domain.channels import Pulse
@@ -29,8 +31,14 @@ class TestWallCard:
         figure = next(part for part in drawn["props"]["children"] if part["type"] == "Figure")
         assert figure["props"]["aria-label"] == "Otter kiln, last 15 minutes: Kiln 0 °C"
 
-    def test_a_channel_without_a_feed_asks_for_its_first_reading(self):
-        assert "Send the first reading" in texts(card(pulse=Pulse(None, None)))
+    def test_a_channel_without_a_feed_asks_nobody_who_may_not_send(self):
+        assert "Copy your code" not in texts(card(pulse=Pulse(None, None)))
+
+    def test_it_leads_those_who_may_connect_a_board_to_the_code(self):
+        empty = replace(overview(pulse=Pulse(None, None)), may_contribute=True)
+        drawn = as_json(wall_card(Drawn(empty, sparkline.figure([], {}, SPAN), "v"), Window.MIN_15, NOW))
+        assert "Copy your code" in texts(drawn)
+        assert drawn["props"]["href"] == "/channels/7/code"
 
     def test_a_window_in_which_nothing_came_says_so(self):
         said = texts(card(feed(1), pulse=Pulse(NOW - 1000 * SECOND, 1.0)))

@@ -3,7 +3,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashapp.figures.palette import DARK, DASHES, LIGHT, ink, inks, luminance, word_colour
+from dashapp.figures.palette import DARK, DASHES, LIGHT, Ink, ink, inks, luminance, word_colour
 from tests.dashapp.shapes import feed, word_feed
 
 CARDS = ("#FFFFFF", "#171D25")
@@ -41,3 +41,11 @@ class TestWordColours:
         colour = word_colour(word)
         assert min(contrast(colour, card) for card in CARDS) >= 3
         assert contrast(colour, "#ffffff") >= 4.5
+
+
+class TestAPickedColour:
+    def test_one_of_the_palettes_follows_the_theme(self):
+        assert inks([feed(1, colour=LIGHT[2].lower())])[1] == Ink(LIGHT[2], "solid", 2)
+
+    def test_any_other_stays_as_it_is(self):
+        assert inks([feed(1, colour="#123456")])[1].slot is None

@@ -1,0 +1,137 @@
+"""All pages open in one process, and what their rights rest on: who may not see any more is shown nothing more.
+
+A right may end in many ways and in any process: a member is removed, a channel is made private, a session is over. All
+of them leave a trace in the database: a channel's version grows, or a person's, or a session holds no longer. So the
+versions are asked for now and then, once for all pages, and only pages for which one differs are decided anew.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+BETWEEN_PAGES_S = 0.002
+"""Without a pause, deciding anew for a thousand pages would hold up everything else."""
+
+
+@dataclass(frozen=True, slots=True)
+class Grounds:
+    """Whose page it is (None: a visitor's), with their version when that was last looked at, and their session."""
+
+    person_id: int | None = None
+    person_version: int = 0
+    session_id: int | None = None
+
+
+VISITOR = Grounds()
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What a page may watch from now on: channel id → version. And what to set on it where that is not all it did."""
+
+    grounds: Grounds
+    seen: Mapping[int, int]
+    pieces: tuple[bytes, ...]
+
+
+class AnyPage(Protocol):
+    """What is needed of a page; see `page.Page`."""
+
+    grounds: Grounds
+
+    @property
+    def environ(self) -> dict[str, Any]: ...
+    def watched(self) -> dict[int, int]: ...
+    def keep(self, decision: Decision, asked: Collection[int]) -> bool: ...
+    def send(self, pieces: tuple[bytes, ...]) -> bool: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Standings:
+    """How to ask how things stand now, once for all. Who or what is gone has no version."""
+
+    channels: Callable[[Collection[int]], Mapping[int, int]]
+    people: Callable[[Collection[int]], Mapping[int, int]]
+    sessions: Callable[[Collection[int]], Collection[int]]
+    """Those that hold."""
+
+
+class OpenPages:
+    """Every page of one app in one process."""
+
+    def __init__(self) -> None:
+        self._pages: dict[AnyPage, None] = {}
+        self._mutex = threading.Lock()
+
+    def __iter__(self) -> Iterator[AnyPage]:
+        with self._mutex:
+            return iter(list(self._pages))
+
+    def __len__(self) -> int:
+        return len(self._pages)
+
+    def add(self, page: AnyPage) -> None:
+        with self._mutex:
+            self._pages[page] = None
+
+    def discard(self, page: AnyPage) -> None:
+        with self._mutex:
+            self._pages.pop(page, None)
+
+    def recheck(
+        self,
+        now: Standings,
+        request_of: Callable[[dict[str, Any]], AbstractContextManager[Any]],
+        decide: Callable[[Collection[int]], Decision],
+    ) -> None:
+        """Decide anew for the pages whose channels, person or session changed, each within a request like its own.
+
+        A page that lost something is shown nothing more of it at once, and then told.
+        """
+        pages = list(self)
+        watched = {channel_id for page in pages for channel_id in page.watched()}
+        current = Current.of(watched, [page.grounds for page in pages], now)
+        for page in pages:
+            asked = page.watched()
+            is_other = current.differs_from(page.grounds)
+            if is_other or current.differs_in(asked):
+                with request_of(dict(page.environ)):
+                    decision = decide(asked)
+                if page.keep(decision, asked) or is_other:
+                    page.send(decision.pieces)
+                time.sleep(BETWEEN_PAGES_S)
+
+
+@dataclass(frozen=True, slots=True)
+class Current:
+    """How it stands now with some channels, people and sessions."""
+
+    channels: Mapping[int, int]
+    people: Mapping[int, int]
+    sessions: Collection[int]
+
+    @classmethod
+    def of(cls, channel_ids: Collection[int], grounds: Collection[Grounds], now: Standings) -> Current:
+        people = {each.person_id for each in grounds if each.person_id is not None}
+        sessions = {each.session_id for each in grounds if each.session_id is not None}
+        return cls(
+            now.channels(channel_ids) if channel_ids else {},
+            now.people(people) if people else {},
+            now.sessions(sessions) if sessions else (),
+        )
+
+    def differs_from(self, grounds: Grounds) -> bool:
+        """Whether this person's rights may have changed, or the session is over."""
+        if grounds.person_id is None:
+            return False
+        is_over = grounds.session_id is not None and grounds.session_id not in self.sessions
+        return is_over or self.people.get(grounds.person_id) != grounds.person_version
+
+    def differs_in(self, versions: Mapping[int, int]) -> bool:
+        """Whether one of these channels changed."""
+        return any(self.channels.get(channel_id) != version for channel_id, version in versions.items())

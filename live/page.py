@@ -1,0 +1,142 @@
+"""One page in one tab, as the server knows it: what it watches, what it is sent, on what its rights rest."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+from live.frames import CloseCode, Frame
+from live.groups import Encoder, Watch
+from live.hub import Hub
+from live.open_pages import VISITOR, Decision, Grounds
+from live.peer import AnyPeer
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a page wants to watch: a channel, from an entry on, in some form. The encoder's batches are pieces.
+
+    `version` is the channel's when it was decided that the page may.
+    """
+
+    channel_id: int
+    cursor: int
+    encoder: Encoder[Sequence[bytes]]
+    version: int = 0
+
+
+class Page:
+    """One page in one tab, as seen from the server, for as long as its socket lives."""
+
+    def __init__(self, peer: AnyPeer, renderer_id: str) -> None:
+        self.id = renderer_id
+        self._peer = peer
+        self._head = b'{"type":"set_props","rendererId":' + orjson.dumps(renderer_id) + b","
+        self._mutex = threading.Lock()
+        self._watches: dict[tuple[int, Encoder[Any]], Watch] = {}
+        self._versions: dict[int, int] = {}
+        self.grounds = VISITOR
+        self._closers: list[Callable[[], None]] = []
+        self._silent_s = 0.0
+        self.is_closed = False
+
+    def send(self, pieces: Sequence[bytes]) -> bool:
+        """Send what was made by `set_props_piece`, to be drawn together. False: no room just now, or closed.
+
+        The pieces are shared with other pages; only this page's id is joined to them, and all go in one frame.
+        """
+        if self.is_closed:
+            return False
+        if not pieces:
+            return True
+        return self._peer.send(Frame.text(self._joined(pieces)))
+
+    @property
+    def environ(self) -> dict[str, Any]:
+        """The handshake of its socket."""
+        return self._peer.environ
+
+    def watched(self) -> dict[int, int]:
+        """The channels it watches, each with the version for which that was decided."""
+        with self._mutex:
+            return dict(self._versions)
+
+    def keep(self, decision: Decision, asked: Collection[int]) -> bool:
+        """Watch nothing of `asked` any more that is not in the decision; True if something was lost."""
+        with self._mutex:
+            lost = set(asked) - decision.seen.keys()
+            for key in [key for key in self._watches if key[0] in lost]:
+                self._watches.pop(key).cancel()
+            self._versions = {
+                channel_id: decision.seen.get(channel_id, version)
+                for channel_id, version in self._versions.items()
+                if channel_id not in lost
+            }
+            self.grounds = decision.grounds
+        return bool(lost)
+
+    def come_again(self) -> None:
+        """Have the browser open its socket anew, with the cookies it has now."""
+        self._peer.close(CloseCode.SERVICE_RESTART, "Somebody else is signed in.")
+
+    def watch_only(self, hub: Hub, wanted: Iterable[Wanted], grounds: Grounds = VISITOR) -> None:
+        """Make the page watch this and nothing else. Blocks for the database until the page is caught up.
+
+        What it watches already in the same form, and was shown at least up to the wanted cursor, just goes on: those
+        frames are on their way, so to start again from the cursor would show them twice. `grounds`: whose page it is.
+        """
+        by_key = {(each.channel_id, each.encoder): each for each in wanted}
+        with self._mutex:
+            kept = {key: watch for key, watch in self._watches.items() if key in by_key and _covers(watch, by_key[key])}
+            for key, watch in self._watches.items():
+                if key not in kept:
+                    watch.cancel()
+            self._watches, self.grounds = kept, grounds
+            self._versions = {each.channel_id: each.version for each in by_key.values()}
+            for key, each in by_key.items():
+                if key not in kept and not self.is_closed:
+                    kept[key] = hub.watch(each.channel_id, each.cursor, each.encoder, self.send, tag=self)
+
+    def on_close(self, callback: Callable[[], None]) -> None:
+        """Call back once when the page is gone: its tab or socket closed; at once if it is."""
+        with self._mutex:
+            if not self.is_closed:
+                self._closers.append(callback)
+                return
+        callback()
+
+    def close(self) -> None:
+        """End everything the page watches. A page that turns out to live gets a new Page with its next callback."""
+        self.is_closed = True
+        with self._mutex:
+            watches, self._watches, self._versions = self._watches, {}, {}
+            closers, self._closers = self._closers, []
+        for watch in watches.values():
+            watch.cancel()
+        for callback in closers:
+            callback()
+
+    def resume(self) -> None:
+        """The socket has room again."""
+        for watch in list(self._watches.values()):
+            watch.resume()
+
+    def is_alive(self) -> None:
+        """Note a sign of life."""
+        self._silent_s = 0.0
+
+    def grow_silent(self, by_s: float) -> float:
+        """Note time without a sign of life; returns how long it has been."""
+        self._silent_s += by_s
+        return self._silent_s
+
+    def _joined(self, pieces: Sequence[bytes]) -> bytes:
+        return b"[" + self._head + (b"}," + self._head).join(pieces) + b"}]"
+
+
+def _covers(watch: Watch, wanted: Wanted) -> bool:
+    return not watch.is_over and watch.shown >= wanted.cursor

@@ -1,0 +1,125 @@
+"""What is taken away: a channel's readings, or the channel itself, which lies in the bin for a while first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import Column, ColumnElement, Connection, delete, exists, select, update
+
+from domain.audit import Actor, Deed
+from domain.errors import NotFound
+from domain.roles import Act, Role, Viewer
+from domain.timespan import DAY, TimeSpan
+from models import audit, bulk, channels, readings, rights
+from models.schema import answer, channel, entry, feed, key, membership, reading, refusal, rollup
+
+KEPT = 30 * DAY
+"""How long a channel lies in the bin."""
+
+MOST_AT_ONCE = 100_000
+"""Readings taken away by one transaction: boards that wait to be stored meanwhile do not wait long."""
+
+
+@dataclass(frozen=True, slots=True)
+class Binned:
+    """A channel in the bin. `is_own`: the viewer is one of its owners, and not only an admin."""
+
+    id: int
+    name: str
+    deleted_at: int
+    is_own: bool
+
+    def days_left(self, now: int) -> int:
+        """Whole days until it is gone, counted up."""
+        return max(0, -(-(self.deleted_at + KEPT - now) // DAY))
+
+
+def clear(connection: Connection, actor: Actor, channel_id: int) -> bool:
+    """Take away readings of a channel; whether all are gone: until then, call it again.
+
+    Feeds, keys and members stay, and entries are numbered on. Raises NotFound, Forbidden.
+    """
+    bulk.lock_channels(connection, [channel_id])
+    channels.may(connection, actor.viewer, Act.CONTROL, channel_id)
+    gone, is_done = _thin(connection, channel_id)
+    if is_done:
+        keys = select(key.c.id).where(key.c.channel_id == channel_id)
+        connection.execute(delete(refusal).where(refusal.c.channel_id == channel_id))
+        connection.execute(delete(answer).where(answer.c.key_id.in_(keys)))
+    channels.touch(connection, channel_id)
+    audit.note(connection, actor, Deed.CHANNEL_CLEARED, channel_id=channel_id, readings=gone)
+    return is_done
+
+
+def put_into_bin(connection: Connection, actor: Actor, channel_id: int) -> None:
+    """Delete a channel: from now on it exists for nobody, and its keys do not count. Raises NotFound, Forbidden."""
+    bulk.lock_channels(connection, [channel_id])
+    found = channels.may(connection, actor.viewer, Act.CONTROL, channel_id)
+    connection.execute(update(channel).where(channel.c.id == channel_id).values(deleted_at=actor.at))
+    channels.touch(connection, channel_id)
+    audit.note(connection, actor, Deed.CHANNEL_DELETED, channel_id=channel_id, name=found.name)
+
+
+def restore(connection: Connection, actor: Actor, channel_id: int) -> str:
+    """Take a channel out of the bin, as it was; its name. Raises NotFound where none lies there for the actor."""
+    bulk.lock_channels(connection, [channel_id])
+    theirs = (channel.c.id == channel_id) & rights.in_bin(actor.viewer) & (channel.c.deleted_at > actor.at - KEPT)
+    name = connection.execute(select(channel.c.name).where(theirs)).scalar_one_or_none()
+    if name is None:
+        raise NotFound("There is no such channel in your bin.")
+    connection.execute(update(channel).where(channel.c.id == channel_id).values(deleted_at=None))
+    channels.touch(connection, channel_id)
+    audit.note(connection, actor, Deed.CHANNEL_RESTORED, channel_id=channel_id, name=name)
+    return str(name)
+
+
+def in_bin(connection: Connection, viewer: Viewer, now: int) -> list[Binned]:
+    """The channels that the viewer may take out of the bin, the last deleted first."""
+    owns = exists().where(
+        membership.c.channel_id == channel.c.id,
+        membership.c.person_id == viewer.person_id,
+        membership.c.role == str(Role.OWNER),
+    )
+    rows = connection.execute(
+        select(channel.c.id, channel.c.name, channel.c.deleted_at, owns.label("is_own"))
+        .where(rights.in_bin(viewer), channel.c.deleted_at > now - KEPT)
+        .order_by(channel.c.deleted_at.desc(), channel.c.id)
+    )
+    return [Binned(row.id, row.name, row.deleted_at, bool(row.is_own)) for row in rows]
+
+
+def overdue(connection: Connection, now: int) -> list[int]:
+    """The channels that lay in the bin for long enough."""
+    return list(connection.scalars(select(channel.c.id).where(channel.c.deleted_at <= now - KEPT)))
+
+
+def remove_some(connection: Connection, channel_id: int, now: int) -> bool:
+    """Take away a channel that lay in the bin for long enough; whether it is gone: until then, call it again."""
+    bulk.lock_channels(connection, [channel_id])
+    if channel_id not in overdue(connection, now):
+        return True
+    _, is_done = _thin(connection, channel_id)
+    if is_done:
+        channels.remove(connection, channel_id)
+    return is_done
+
+
+def _thin(connection: Connection, channel_id: int) -> tuple[int, bool]:
+    """Take away some readings, then some entries; how many readings, and whether nothing of either is left."""
+    gone = 0
+    feeds = connection.scalars(select(feed.c.id).where(feed.c.channel_id == channel_id).order_by(feed.c.id)).all()
+    for feed_id in feeds:
+        edge = _edge(connection, reading.c.at, reading.c.feed_id == feed_id, MOST_AT_ONCE - gone)
+        if edge is not None:
+            return gone + readings.delete_span(connection, channel_id, [feed_id], TimeSpan(0, edge)), False
+        gone += connection.execute(delete(reading).where(reading.c.feed_id == feed_id)).rowcount
+        connection.execute(delete(rollup).where(rollup.c.feed_id == feed_id))
+    of_it = entry.c.channel_id == channel_id
+    edge = _edge(connection, entry.c.entry_id, of_it, MOST_AT_ONCE)
+    connection.execute(delete(entry).where(of_it if edge is None else of_it & (entry.c.entry_id < edge)))
+    return gone, edge is None
+
+
+def _edge(connection: Connection, by: Column[int], of: ColumnElement[bool], most: int) -> int | None:
+    """The first of these that is one too many, in order; None where there are not so many."""
+    return connection.execute(select(by).where(of).order_by(by).offset(most).limit(1)).scalar_one_or_none()

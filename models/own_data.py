@@ -1,0 +1,139 @@
+"""All that is kept of somebody, for themselves: what “download my data” hands out. No secret is in it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Select, select
+
+from domain.audit import Actor, Deed
+from domain.errors import NotFound
+from domain.roles import Role
+from domain.timespan import to_rfc3339
+from models import audit, people, schema
+
+READ_ME = (
+    "All that Labfeed keeps of you; times are UTC. Sessions, tokens and keys stand here without their secrets. The "
+    "readings of your channels are not in this file: `readings_at` says where each channel's are downloaded, as JSON, "
+    "by a browser in which you are signed in or with a read key; as CSV they come with a later release. What you wrote "
+    "into names and descriptions stands with your channels."
+)
+
+Row = dict[str, Any]
+
+
+def everything_about(connection: Connection, actor: Actor) -> Row:
+    """All that is kept of this person, as plain values for JSON; that it was taken is noted. Raises NotFound."""
+    if actor.person_id is None or actor.viewer.acts is not None:
+        raise NotFound("There is no such person.")
+    found = people.find(connection, actor.person_id)
+    audit.note(connection, actor, Deed.DATA_TAKEN, about_person_id=found.id)
+    return {
+        "about_this_file": READ_ME,
+        "taken_at": to_rfc3339(actor.at),
+        "person": {
+            "number": found.id,
+            "name": found.name,
+            "email": found.email,
+            "provider": found.issuer,
+            "number_at_provider": found.subject,
+            "since": to_rfc3339(found.created_at),
+        },
+        **{name: _rows(connection, question(found.id, found.email)) for name, question in QUESTIONS.items()},
+    }
+
+
+def _sessions(person_id: int, _email: str) -> Select[Any]:
+    own = schema.session
+    columns = (own.c.made_at, own.c.seen_at, own.c.revoked_at, own.c.agent.label("browser"), own.c.address)
+    return select(*columns).where(own.c.person_id == person_id).order_by(own.c.id)
+
+
+def _tokens(person_id: int, _email: str) -> Select[Any]:
+    own = schema.token
+    hidden = {"id", "person_id", "digest"}
+    return select(*[column for column in own.c if column.name not in hidden]).where(own.c.person_id == person_id)
+
+
+def _memberships(person_id: int, _email: str) -> Select[Any]:
+    own, channel = schema.membership, schema.channel
+    columns = (channel.c.id.label("channel"), channel.c.name, own.c.role, own.c.added_at, own.c.is_from_roster)
+    deleted = channel.c.deleted_at.label("in_bin_since_at")
+    mine = select(*columns, deleted).join(channel, channel.c.id == own.c.channel_id)
+    return mine.where(own.c.person_id == person_id).order_by(channel.c.id)
+
+
+def _owned(person_id: int, _email: str) -> Select[Any]:
+    channel, own = schema.channel, schema.membership
+    hidden = {"version", "last_entry_id", "is_rehearsal", "course_id"}
+    columns = [column for column in channel.c if column.name not in hidden]
+    owned: ColumnElement[bool] = (own.c.person_id == person_id) & (own.c.role == str(Role.OWNER))
+    return select(*columns).join(own, own.c.channel_id == channel.c.id).where(owned).order_by(channel.c.id)
+
+
+def _keys(person_id: int, _email: str) -> Select[Any]:
+    made, channel = schema.key, schema.channel
+    columns = (channel.c.name.label("channel"), made.c.name, made.c.right, made.c.created_at, made.c.revoked_at)
+    named = select(*columns).join(channel, channel.c.id == made.c.channel_id)
+    return named.where(made.c.made_by == person_id).order_by(made.c.id)
+
+
+def _enrolments(person_id: int, email: str) -> Select[Any]:
+    own, course = schema.enrolment, schema.course
+    columns = (course.c.code.label("course"), course.c.term, own.c.email, own.c.name, own.c.section, own.c.team)
+    listed = select(*columns, own.c.part).join(course, course.c.id == own.c.course_id)
+    return listed.where((own.c.person_id == person_id) | (own.c.email == email)).order_by(course.c.id)
+
+
+def _received(_person_id: int, email: str) -> Select[Any]:
+    return _invitations().where(schema.invitation.c.email == email)
+
+
+def _made(person_id: int, _email: str) -> Select[Any]:
+    return _invitations().where(schema.invitation.c.made_by == person_id)
+
+
+def _invitations() -> Select[Any]:
+    own, channel = schema.invitation, schema.channel
+    columns = (channel.c.name.label("channel"), own.c.email, own.c.role, own.c.made_at, own.c.ends_at)
+    return select(*columns).join(channel, channel.c.id == own.c.channel_id).order_by(own.c.id)
+
+
+def _deeds(person_id: int, _email: str) -> Select[Any]:
+    own = schema.audit
+    columns = (own.c.at, own.c.act, own.c.channel_id.label("channel"), own.c.course_id.label("course"), own.c.detail)
+    return select(*columns, own.c.address).where(own.c.person_id == person_id).order_by(own.c.id)
+
+
+QUESTIONS: Mapping[str, Callable[[int, str], Select[Any]]] = {
+    "sessions": _sessions,
+    "tokens": _tokens,
+    "memberships": _memberships,
+    "channels_owned": _owned,
+    "keys_made": _keys,
+    "enrolments": _enrolments,
+    "invitations_received": _received,
+    "invitations_made": _made,
+    "deeds": _deeds,
+}
+"""Part of the file → what is asked for it."""
+
+
+def _rows(connection: Connection, question: Select[Any]) -> list[Row]:
+    return [_readable(dict(row._mapping)) for row in connection.execute(question)]
+
+
+def _readable(row: Row) -> Row:
+    """Instants as people write them, details as objects, and where a channel's readings are."""
+    read = {name: _value(name, value) for name, value in row.items()}
+    return read | {"readings_at": f"/api/v1/channels/{row['id']}/readings"} if "visibility" in row else read
+
+
+def _value(name: str, value: Any) -> Any:
+    if name == "at" or name.endswith("_at"):
+        return None if value is None else to_rfc3339(value)
+    if name == "detail":
+        return json.loads(value) if value else {}
+    return value

@@ -1,0 +1,175 @@
+"""Who may what, a row each: every address, every page, every callback. What has no row fails in test_matrix.
+
+The rights themselves are `domain.roles.ALLOWED`; here stands which of them each part of the product asks for.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum, StrEnum
+from typing import TypeAlias
+
+from domain.roles import Act
+
+
+class By(StrEnum):
+    """What decides at an address."""
+
+    KEY = "the key that is sent; who is signed in counts for nothing"
+    VIEWER = "who is looking: shown is what they may see"
+    PAGE = "the page at the address, see PAGES"
+    CALLBACK = "the callback that is asked for, see CALLBACKS"
+    ITSELF = "nothing of anybody's is there"
+    NOBODY = "it does not exist"
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """How an endpoint is guarded; `unsafe` are its methods that change something."""
+
+    by: By
+    unsafe: frozenset[str] = frozenset()
+
+
+POST = frozenset({"POST"})
+
+ADDRESSES: dict[str, Address] = {
+    "/": Address(By.PAGE),
+    "/<path:path>": Address(By.PAGE),
+    "/_dash-component-suites/<string:package_name>/<path:fingerprinted_path>": Address(By.ITSELF),
+    "/_dash-dependencies": Address(By.ITSELF),
+    "/_dash-layout": Address(By.ITSELF),
+    "/_dash-update-component": Address(By.CALLBACK, POST),
+    "/_dash-ws-callback": Address(By.CALLBACK),
+    "/_favicon.ico": Address(By.ITSELF),
+    "/_reload-hash": Address(By.NOBODY),
+    "_dash_assets.static": Address(By.ITSELF),
+    "accounts.back": Address(By.ITSELF),
+    "accounts.begin": Address(By.ITSELF),
+    "accounts.sign_out": Address(By.VIEWER, POST),
+    "bootstrap.static": Address(By.ITSELF),
+    "channel_stream": Address(By.VIEWER),
+    "clock.healthz": Address(By.ITSELF),
+    "clock.readyz": Address(By.ITSELF),
+    "clock.time": Address(By.ITSELF),
+    "device_socket": Address(By.KEY),
+    "ingest.post_channel_readings": Address(By.KEY, POST),
+    "ingest.post_readings": Address(By.KEY, POST),
+    "ingest.post_value": Address(By.KEY, POST),
+    "ingest.write_by_address": Address(By.KEY),
+    "problems.about": Address(By.ITSELF),
+    "read.last": Address(By.VIEWER),
+    "read.last_as_text": Address(By.VIEWER),
+    "read.list_readings": Address(By.VIEWER),
+}
+"""By endpoint."""
+
+
+class Also(Enum):
+    """Who may, where no channel is asked for."""
+
+    ANYBODY = "visitors too; each is shown what they may see"
+    SIGNED_IN = "whoever is signed in, about themselves"
+    ENROLLED = "those enrolled in the course, and admins"
+    TEACHING = "staff of the course, and admins"
+    ADMINS = "admins"
+
+
+Needs: TypeAlias = Also | frozenset[Act]
+"""Acts: one of them must be allowed with the channel of the address."""
+
+SEE = frozenset({Act.SEE})
+PEOPLE = frozenset({Act.SEE_PEOPLE})
+CONTRIBUTE = frozenset({Act.CONTRIBUTE})
+CONTROL = frozenset({Act.CONTROL})
+IN_CHARGE = frozenset({Act.CONTRIBUTE, Act.CONTROL})
+CHANGING = frozenset({Act.CONTRIBUTE, Act.CONTROL, Act.TEACH})
+
+PAGES: dict[str, Needs] = {
+    "/": Also.ANYBODY,
+    "/sign-in": Also.ANYBODY,
+    "/mine": Also.SIGNED_IN,
+    "/mine/new": Also.SIGNED_IN,
+    "/account": Also.SIGNED_IN,
+    "/account/tokens": Also.SIGNED_IN,
+    "/audit": Also.ADMINS,
+    "/courses": Also.SIGNED_IN,
+    "/courses/<course>": Also.ENROLLED,
+    "/join/<secret>": Also.SIGNED_IN,
+    "/channels/<channel>": SEE,
+    "/channels/<channel>/code": SEE,
+    "/channels/<channel>/keys": IN_CHARGE,
+    "/channels/<channel>/members": PEOPLE,
+    "/channels/<channel>/settings": CHANGING,
+}
+"""By PATH."""
+
+CALLBACKS: dict[str, Needs] = {
+    "dash.dash.update": Also.ANYBODY,
+    "standing.say_who": Also.ANYBODY,
+    "standing.go_along": Also.ANYBODY,
+    "reconnecting.go_on": Also.ANYBODY,
+    "pages.wall.draw": Also.ANYBODY,
+    "pages.wall.follow": Also.ANYBODY,
+    "pages.wall.poll": Also.ANYBODY,
+    "pages.wall.look_for_news": Also.ANYBODY,
+    "pages.sign_in.draw": Also.ANYBODY,
+    "pages.mine.draw": Also.SIGNED_IN,
+    "pages.mine.restore": Also.SIGNED_IN,
+    "pages.new_channel.change_rows": Also.SIGNED_IN,
+    "pages.new_channel.create": Also.SIGNED_IN,
+    "pages.account.draw": Also.SIGNED_IN,
+    "pages.account.end_sessions": Also.SIGNED_IN,
+    "pages.account.take_data": Also.SIGNED_IN,
+    "pages.account.erase": Also.SIGNED_IN,
+    "pages.tokens.draw": Also.SIGNED_IN,
+    "pages.tokens.make": Also.SIGNED_IN,
+    "pages.tokens.revoke": Also.SIGNED_IN,
+    "pages.audit.draw": Also.ADMINS,
+    "pages.courses.draw": Also.SIGNED_IN,
+    "pages.courses.open_form": Also.SIGNED_IN,
+    "pages.courses.make": Also.SIGNED_IN,
+    "pages.course.draw": Also.ENROLLED,
+    "pages.course.draw_book": Also.TEACHING,
+    "pages.course.preview": Also.TEACHING,
+    "pages.course.apply": Also.TEACHING,
+    "pages.course.undo": Also.TEACHING,
+    "pages.course.take_out": Also.TEACHING,
+    "pages.course.place": Also.TEACHING,
+    "pages.course.rename": Also.TEACHING,
+    "pages.course.archive": Also.TEACHING,
+    "pages.course.take": Also.TEACHING,
+    "pages.join.draw": Also.SIGNED_IN,
+    "pages.join.join": Also.SIGNED_IN,
+    "pages.members.draw": PEOPLE,
+    "pages.members.offer": PEOPLE,
+    "pages.members.look_again": PEOPLE,
+    "pages.members.invite": IN_CHARGE,
+    "pages.members.ask_for_day": Also.SIGNED_IN,
+    "pages.members.make_link": IN_CHARGE,
+    "pages.members.change_role": IN_CHARGE,
+    "pages.members.press": PEOPLE,
+    "pages.code.draw": SEE,
+    "pages.code.show_code": SEE,
+    "pages.code.listen": SEE,
+    "pages.code.send": CONTRIBUTE,
+    "pages.keys.draw": IN_CHARGE,
+    "pages.keys.look_again": IN_CHARGE,
+    "pages.keys.make": CONTROL,
+    "pages.keys.press": CONTROL,
+    "pages.settings.draw": CHANGING,
+    "pages.settings.save_about": IN_CHARGE,
+    "pages.settings.save_who_sees": CONTROL,
+    "pages.settings.save_readings": IN_CHARGE,
+    "pages.settings.change_rows": Also.SIGNED_IN,
+    "pages.settings.save_feeds": CONTRIBUTE,
+    "pages.settings.archive": frozenset({Act.TEACH}),
+    "pages.settings.transfer": CONTROL,
+    "pages.settings.clear": CONTROL,
+    "pages.settings.delete": CONTROL,
+    "pages.channel.draw": SEE,
+    "pages.channel.pause_or_resume": Also.ANYBODY,
+    "pages.channel.follow": SEE,
+    "pages.channel.poll": SEE,
+}
+"""By module (below dashapp) and function."""

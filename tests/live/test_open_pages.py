@@ -1,0 +1,159 @@
+"""Open pages are decided anew where something changed, and nowhere else."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from live.bus import LocalBus
+from live.hub import Hub
+from live.open_pages import VISITOR, Decision, Grounds, OpenPages, Standings
+from live.page import Page, Wanted
+from tests.live.fake_peer import FakePeer
+from tests.live.ledger import Ledger, Plain
+
+ADA = Grounds(person_id=1, person_version=3, session_id=9)
+
+
+@dataclass
+class World:
+    """How things stand, and what is decided of them."""
+
+    channels: dict[int, int] = field(default_factory=lambda: {1: 1, 2: 1})
+    people: dict[int, int] = field(default_factory=lambda: {1: 3})
+    sessions: set[int] = field(default_factory=lambda: {9})
+    seen: dict[int, int] = field(default_factory=lambda: {1: 1, 2: 1})
+    whose: Grounds = ADA
+    asked: list[set[int]] = field(default_factory=list)
+    decided: list[dict[str, Any]] = field(default_factory=list)
+
+    def recheck(self, pages: OpenPages) -> None:
+        pages.recheck(
+            Standings(self._versions, lambda ids: self.people, lambda ids: self.sessions), self._like, self._decide
+        )
+
+    def _versions(self, channel_ids: Collection[int]) -> dict[int, int]:
+        self.asked.append(set(channel_ids))
+        return self.channels
+
+    @contextmanager
+    def _like(self, environ: dict[str, Any]) -> Iterator[None]:
+        self.decided.append(environ)
+        yield
+
+    def _decide(self, channel_ids: Collection[int]) -> Decision:
+        seen = {each: version for each, version in self.seen.items() if each in channel_ids}
+        return Decision(self.whose, seen, (b'"payload":"look again"',))
+
+
+@pytest.fixture
+def ledger() -> Ledger:
+    return Ledger()
+
+
+@pytest.fixture
+def hub(ledger) -> Iterator[Hub]:
+    hub = Hub(LocalBus(), ledger.fill)
+    hub.start()
+    yield hub
+    hub.close()
+
+
+@pytest.fixture
+def world() -> World:
+    return World()
+
+
+@pytest.fixture
+def pages() -> OpenPages:
+    return OpenPages()
+
+
+@pytest.fixture
+def peer() -> FakePeer:
+    return FakePeer({"who": "Ada"})
+
+
+@pytest.fixture
+def page(pages, hub, peer) -> Page:
+    """A page of Ada's that watches channels 1 and 2."""
+    page = Page(peer, "tab")
+    pages.add(page)
+    page.watch_only(hub, [Wanted(each, 0, Plain(), version=1) for each in (1, 2)], ADA)
+    return page
+
+
+class TestRecheck:
+    def test_where_nothing_changed_nothing_is_decided(self, world, pages, page, peer):
+        world.recheck(pages)
+        assert (world.asked, world.decided, peer.frames) == ([{1, 2}], [], [])
+
+    def test_versions_are_asked_once_for_all_pages(self, world, pages, page, hub):
+        other = Page(FakePeer({}), "other")
+        pages.add(other)
+        other.watch_only(hub, [Wanted(3, 0, Plain(), version=1)])
+        world.channels[3] = world.seen[3] = 1
+        world.recheck(pages)
+        assert world.asked == [{1, 2, 3}]
+
+    def test_without_pages_nothing_is_asked(self, world, pages):
+        world.recheck(pages)
+        assert world.asked == []
+
+    def test_a_channel_that_changed_and_is_still_seen_goes_on_untold(self, world, pages, page, peer, hub):
+        world.channels[1] = world.seen[1] = 2
+        world.recheck(pages)
+        assert (page.watched(), peer.frames, hub.counts().watchers) == ({1: 2, 2: 1}, [], 2)
+        world.recheck(pages)
+        assert len(world.decided) == 1
+
+    @pytest.mark.parametrize("gone", [{1: 2, 2: 1}, {2: 1}])
+    def test_one_that_may_not_be_seen_any_more_is_let_go_of_and_the_page_is_told(
+        self, world, pages, page, peer, hub, gone
+    ):
+        world.channels, world.seen = gone, {2: 1}
+        world.recheck(pages)
+        assert (page.watched(), hub.counts().watchers) == ({2: 1}, 1)
+        assert [b"look again" in frame for frame in peer.frames] == [True]
+
+    def test_it_is_decided_within_a_request_like_the_page_s(self, world, pages, page, peer):
+        world.channels[1] = 2
+        world.recheck(pages)
+        assert world.decided == [peer.environ]
+        assert world.decided[0] is not peer.environ
+
+    @pytest.mark.parametrize(("people", "sessions"), [({1: 4}, {9}), ({}, {9}), ({1: 3}, set())])
+    def test_a_person_who_changed_or_left_is_told_on_every_page(self, world, pages, page, peer, people, sessions):
+        world.people, world.sessions, world.whose = people, sessions, VISITOR
+        world.recheck(pages)
+        assert page.grounds == VISITOR
+        assert [b"look again" in frame for frame in peer.frames] == [True]
+
+    def test_a_visitor_s_page_that_watches_nothing_costs_nothing(self, world, pages):
+        pages.add(Page(FakePeer({}), "tab"))
+        world.recheck(pages)
+        assert (world.asked, world.decided) == ([], [])
+
+    def test_a_page_that_is_gone_is_not_asked_about(self, world, pages, page):
+        pages.discard(page)
+        world.recheck(pages)
+        assert world.asked == []
+
+
+class TestAPage:
+    def test_closed_it_watches_nothing(self, page):
+        page.close()
+        assert page.watched() == {}
+
+    def test_what_it_takes_up_later_is_not_let_go_of_by_an_older_decision(self, page, hub):
+        page.watch_only(hub, [Wanted(3, 0, Plain(), version=1)], ADA)
+        assert page.keep(Decision(ADA, {}, ()), asked=[1, 2])
+        assert page.watched() == {3: 1}
+
+    def test_it_comes_again_when_its_socket_speaks_for_somebody_else(self, page, peer):
+        page.come_again()
+        assert peer.closed[0] == 1012
