@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from dash import Patch, set_props
@@ -22,7 +23,18 @@ POLL_MS = 1000
 SAFETY_MS = 45_000
 """The browser gives up after ten failed retries; any later callback over the socket wakes it."""
 
+RESCUE_MS = 8_000
+"""The same for a page that polls: a poll that met no server does not come again by itself."""
+
 POLLS_A_REDRAWING = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Timers:
+    """The intervals of a page: the one that polls, and the safety net under both roads."""
+
+    poll_id: str
+    safety_id: str
 
 
 def grounds() -> Grounds:
@@ -35,21 +47,22 @@ def source() -> Source:
     return Source(context.store(), context.now)
 
 
-def take_up(views: Sequence[LiveView], cursors: Mapping[str, Any], follows: bool, poll_id: str) -> None:
+def take_up(views: Sequence[LiveView], cursors: Mapping[str, Any], follows: bool, timers: Timers) -> None:
     """Follow, or stand still where somebody has asked for that."""
     if follows:
-        follow(views, cursors, poll_id)
+        follow(views, cursors, timers)
     else:
-        stand_still(poll_id)
+        stand_still(timers)
 
 
-def follow(views: Sequence[LiveView], cursors: Mapping[str, Any], poll_id: str) -> None:
+def follow(views: Sequence[LiveView], cursors: Mapping[str, Any], timers: Timers) -> None:
     """Let the page be shown what comes after its cursors, from now on; it stops being shown anything else."""
     page = current_page()
-    set_props(poll_id, {"disabled": page is not None or not views})
+    set_props(timers.poll_id, {"disabled": page is not None or not views})
     if not views:
         set_props(shell.Ids.BEAT, {"className": QUIET})
     if page is None:
+        set_props(timers.safety_id, {"interval": RESCUE_MS})
         return
     placed = _placed(views, cursors)
     wanted = [Wanted(view.channel_id, cursor, view, view.seen) for view, cursor in placed]
@@ -58,9 +71,9 @@ def follow(views: Sequence[LiveView], cursors: Mapping[str, Any], poll_id: str) 
         page.send([set_props_piece(*beat(context.now()))])
 
 
-def stand_still(poll_id: str) -> None:
+def stand_still(timers: Timers) -> None:
     """Show the page nothing more until it follows again."""
-    follow([], {}, poll_id)
+    follow([], {}, timers)
     set_props(shell.Ids.BEAT, {"className": PAUSED})
 
 

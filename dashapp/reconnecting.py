@@ -33,4 +33,4 @@ def go_on(
     if drawn is None:
         return
     page = PAGES[drawn["page"]]
-    following.take_up(page.views(drawn), cursors[0], all(follows), page.Ids.POLL)
+    following.take_up(page.views(drawn), cursors[0], all(follows), page.TIMERS)

@@ -44,6 +44,7 @@ class Ids(StrEnum):
 
 VIEW, CURSOR, STALE = (memo_id(memo, ChannelChart.page) for memo in (Memo.VIEW, Memo.CURSOR, Memo.STALE))
 FOLLOWS = memo_id(Memo.FOLLOWS, ChannelChart.page)
+TIMERS = following.Timers(Ids.POLL, Ids.SAFETY)
 
 wire = Wiring(open_to_visitors=True)
 
@@ -134,7 +135,7 @@ def follow(view: dict[str, Any], follows: bool, passed: int | None, cursors: dic
     shown = views(view)
     if "channel" in view and not shown:
         set_props(STALE, {"data": f"gone {passed}"})
-    following.take_up(shown, cursors, follows, Ids.POLL)
+    following.take_up(shown, cursors, follows, TIMERS)
 
 
 @wire(

@@ -41,6 +41,7 @@ NEWS_MS = 3000
 FIRST_CHANNEL = "flask --app wsgi:server channel create Greenhouse"
 
 VIEW, CURSOR, STALE = (memo_id(memo, WallCard.page) for memo in (Memo.VIEW, Memo.CURSOR, Memo.STALE))
+TIMERS = following.Timers(Ids.POLL, Ids.SAFETY)
 
 wire = Wiring(open_to_visitors=True)
 
@@ -89,7 +90,7 @@ def follow(view: dict[str, Any], passed: int | None, cursors: dict[str, Any]) ->
     shown = views(view)
     if len(shown) < len(_shown(view)):
         set_props(STALE, {"data": f"gone {passed}"})
-    following.follow(shown, cursors, Ids.POLL)
+    following.follow(shown, cursors, TIMERS)
     set_props(Ids.NEWS, {"disabled": bool(shown) and current_page() is not None})
 
 

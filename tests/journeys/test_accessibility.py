@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect, sync_playwright
 
 import context
 from dashapp.app import PAGES
@@ -16,18 +16,20 @@ from domain.people import Person
 from domain.roles import Standing
 from models.store import Store
 from models.vault import Vault
+from tests.browser import BrowserPage, opened_browser
 from tests.people import begin_session
 from tests.servers import LabfeedServer, running_labfeed
 from tests.world import SETTINGS, World, make_world
 
-WIDTHS = (360, 1440)
+LOOKS = ((360, "dark"), (1440, "light"))
+"""Width in px and theme; colours do not depend on the width, nor sizes on the theme."""
+
 PROVIDER = {
     "OIDC_ISSUER": "https://accounts.example.edu",
     "OIDC_CLIENT_ID": "labfeed",
     "OIDC_CLIENT_SECRET": "known-to-the-provider-alone",
 }
 """It is named on a button, and not asked before somebody presses that."""
-THEMES = ("light", "dark")
 NOWHERE = "/no/such/page"
 GRAVE = ("serious", "critical")
 
@@ -98,12 +100,20 @@ def lab(tmp_path_factory) -> Iterator[Lab]:
             store.close()
 
 
+@pytest.fixture(scope="module")
+def browser() -> Iterator[BrowserPage]:
+    """One browser for all places: to start one and fill its cache takes longer than to look at a page."""
+    with sync_playwright() as playwright, opened_browser(playwright, tolerates=("status of 404",)) as opened:
+        yield opened
+
+
 @pytest.fixture
-def opened(lab, open_browser):
-    """A function that opens a place in a browser, and returns when all of it is drawn."""
+def opened(lab, browser):
+    """A function that opens a place in the browser, and returns when all of it is drawn."""
 
     def open_place(place: Place, width: int) -> Page:
-        browser = open_browser(width=width, tolerates=("status of 404",))
+        browser.page.set_viewport_size({"width": width, "height": 900})
+        browser.page.context.clear_cookies()
         if place.who is not None:
             browser.page.context.add_cookies([lab.cookie_of(lab.world.people[place.who])])
         page = browser.goto(lab.server.url + place.address(lab.world))
@@ -112,7 +122,8 @@ def opened(lab, open_browser):
         expect(page.locator("[data-dash-is-loading]")).to_have_count(0)
         return page
 
-    return open_place
+    yield open_place
+    browser.expect_no_faults()
 
 
 def test_every_page_has_a_row():
@@ -137,12 +148,11 @@ def cure(node: dict[str, Any]) -> str:
 @pytest.mark.long
 @each_place
 def test_axe_finds_nothing_serious(opened, place):
-    page, found = opened(place, WIDTHS[0]), {}
-    for width in WIDTHS:
+    page, found = opened(place, LOOKS[0][0]), {}
+    for width, theme in LOOKS:
         page.set_viewport_size({"width": width, "height": 900})
-        for theme in THEMES:
-            page.emulate_media(color_scheme=theme, reduced_motion="reduce")
-            found[f"{width} px, {theme}"] = findings(page)
+        page.emulate_media(color_scheme=theme, reduced_motion="reduce")
+        found[f"{width} px, {theme}"] = findings(page)
     report = [f"\n{seen}:\n    " + "\n    ".join(lines) for seen, lines in found.items() if lines]
     assert not report, "".join(report)
 
@@ -193,8 +203,8 @@ def walk(page: Page) -> Iterator[tuple[int, ...]]:
 @pytest.mark.long
 @each_place
 def test_every_control_is_reached_by_tab_and_shows_it(opened, place):
-    page = opened(place, WIDTHS[1])
-    page.set_viewport_size({"width": WIDTHS[1], "height": 6000})  # nothing scrolls, so places stay what they are
+    page = opened(place, LOOKS[1][0])
+    page.set_viewport_size({"width": LOOKS[1][0], "height": 6000})  # nothing scrolls, so places stay what they are
     page.locator("body").press("Home")
     wanted = reachable(page)
     reached = set(walk(page))
@@ -202,7 +212,7 @@ def test_every_control_is_reached_by_tab_and_shows_it(opened, place):
 
 
 def test_what_is_copied_by_keyboard_says_so_and_tab_goes_on_from_there(opened):
-    page = opened(next(place for place in PLACES if place.name == "keys"), WIDTHS[1])
+    page = opened(next(place for place in PLACES if place.name == "keys"), LOOKS[1][0])
     page.get_by_role("button", name="Copy the key the board").press("Enter")
     page.get_by_role("button", name="Copied the key the board").wait_for()
     page.get_by_role("button", name="Copy the key the board").wait_for()  # Dash exchanges the button, twice
