@@ -13,7 +13,7 @@ import commands
 import context
 import dashapp
 import running
-from accounts import csrf, guard, sessions, sign_in
+from accounts import csrf, guard, headers, sessions, sign_in
 from api import clock, problems, readings
 from config import Config
 from context import Parts
@@ -96,6 +96,7 @@ def create_app(config: Config) -> Flask:
     pages = dashapp.create_dash(app, doors, csrf_cookie=csrf.cookie_name(config.is_https))
     guard.register(app, OPEN_ENDPOINTS | pages.open_endpoints, pages.is_closed)
     csrf.register(app, KEYED_ENDPOINTS, doors.is_own)
+    headers.register(app, KEYED_ENDPOINTS)
     commands.register(app)
     background = _make_running(parts, intake, doors, listeners, pages)
     app.extensions[running.NAME] = background
@@ -194,7 +195,7 @@ def _make_running(parts: Parts, intake: Intake, doors: Doors, listeners: StreamD
         goodbyes=(doors.close_all,),
         ends=(parts.hub.close, parts.bus.close, parts.store.close),
         chores=(
-            Chore(1, intake.write_down_refusals),
+            Chore(0.25, intake.write_down_refusals),
             Chore(2, lambda: expiry.end_due(parts.store, context.now())),
             Chore(2, lambda: listeners.recheck(standings)),
             Chore(2, lambda: pages.recheck(standings)),

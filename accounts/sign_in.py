@@ -196,7 +196,7 @@ def _show_fault(fault: Exception) -> Response:
     if isinstance(fault, HTTPException):
         return _page(fault.code or 500, "This cannot be done", fault.description or "")
     number = secrets.token_hex(4)
-    log.exception("error %s at %s", number, request.path)
+    log.exception("error %s at %r", number, request.path)
     error = fault_of_ours(number)
     return _page(error.status, error.title, error.detail)
 

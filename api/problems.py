@@ -94,5 +94,5 @@ def _of_the_framework(error: HTTPException) -> Response | HTTPException:
 def _unforeseen(error: Exception) -> Response:
     """A fault of ours: told to the log in full, to the sender with a number to quote."""
     number = secrets.token_hex(4)
-    log.exception("error %s at %s %s", number, request.method, request.path)
+    log.exception("error %s at %s %r", number, request.method, request.path)
     return problem(errors.fault_of_ours(number))

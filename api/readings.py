@@ -20,6 +20,13 @@ MOST_READINGS = 10_000
 routes = Blueprint("read", __name__)
 
 
+@routes.after_request
+def keep_out_of_caches(response: Response) -> Response:
+    """What somebody is shown here may be for them alone, by a cookie or by a key."""
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
 @routes.get("/api/v1/channels/<channel>/readings")
 def list_readings(channel: str) -> Response:
     """The newest readings in a range, ascending."""

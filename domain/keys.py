@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from enum import Enum
 
-from domain.timespan import DAY, HOUR
+from domain.timespan import DAY, HOUR, OfferedLength
 
 ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 LENGTH = 16
@@ -14,25 +13,13 @@ _MODULUS = 1_291  # the largest prime below 36², so every single typo and every
 _WEIGHT = 37
 
 
-class Grace(Enum):
-    """How long a key still works once another has taken its place. The value is (word, µs, words)."""
+class Grace(OfferedLength):
+    """How long a key still works once another has taken its place."""
 
     NONE = ("now", 0, "Now")
     HOUR_1 = ("1h", HOUR, "In 1 hour")
     DAY_1 = ("1d", DAY, "In 1 day")
     DAY_7 = ("7d", 7 * DAY, "In 1 week")
-
-    @property
-    def word(self) -> str:
-        return self.value[0]
-
-    @property
-    def length(self) -> int:
-        return self.value[1]
-
-    @property
-    def label(self) -> str:
-        return self.value[2]
 
     @classmethod
     def from_word(cls, word: str | None) -> Grace:

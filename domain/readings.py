@@ -7,12 +7,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple
 
 from domain.errors import Complaint
-
-Value: TypeAlias = float | int | str
-"""One reading's content: a number or a word."""
 
 
 class Kind(StrEnum):

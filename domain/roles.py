@@ -22,10 +22,14 @@ class Role(StrEnum):
     EDITOR = "editor"
     VIEWER = "viewer"
 
+    @property
+    def rank(self) -> int:
+        """0 for an owner; the lower a role, the higher its number."""
+        return list(Role).index(self)
+
     def may_give(self, role: Role) -> bool:
         """Whether somebody of this role may make another a member of that role: up to one's own, viewers none."""
-        rank = list(Role)
-        return self is not Role.VIEWER and rank.index(role) >= rank.index(self)
+        return self is not Role.VIEWER and role.rank >= self.rank
 
 
 class Part(StrEnum):

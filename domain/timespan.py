@@ -82,17 +82,10 @@ class TimeSpan:
         return cls(now + 1 - length, now + 1)
 
 
-class Window(Enum):
-    """The ranges a live page offers: a length that ends now. The value is (query word, µs, words)."""
+class OfferedLength(Enum):
+    """Lengths of time to choose from. The value is (word in a form or an address, µs, words)."""
 
-    MIN_1 = ("1m", MINUTE, "Last minute")
-    MIN_5 = ("5m", 5 * MINUTE, "Last 5 minutes")
-    MIN_15 = ("15m", 15 * MINUTE, "Last 15 minutes")
-    HOUR_1 = ("1h", HOUR, "Last hour")
-    HOUR_6 = ("6h", 6 * HOUR, "Last 6 hours")
-    DAY_1 = ("24h", DAY, "Last 24 hours")
-    DAY_7 = ("7d", 7 * DAY, "Last 7 days")
-    DAY_30 = ("30d", 30 * DAY, "Last 30 days")
+    _value_: tuple[str, int, str]
 
     @property
     def word(self) -> str:
@@ -105,6 +98,19 @@ class Window(Enum):
     @property
     def label(self) -> str:
         return self.value[2]
+
+
+class Window(OfferedLength):
+    """The ranges a live page offers: a length that ends now."""
+
+    MIN_1 = ("1m", MINUTE, "Last minute")
+    MIN_5 = ("5m", 5 * MINUTE, "Last 5 minutes")
+    MIN_15 = ("15m", 15 * MINUTE, "Last 15 minutes")
+    HOUR_1 = ("1h", HOUR, "Last hour")
+    HOUR_6 = ("6h", 6 * HOUR, "Last 6 hours")
+    DAY_1 = ("24h", DAY, "Last 24 hours")
+    DAY_7 = ("7d", 7 * DAY, "Last 7 days")
+    DAY_30 = ("30d", 30 * DAY, "Last 30 days")
 
     @classmethod
     def from_word(cls, word: str | None) -> Window:

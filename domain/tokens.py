@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Mapping
-from enum import Enum, StrEnum
+from enum import StrEnum
 from types import MappingProxyType
 from zlib import crc32
 
 from domain.roles import Act
-from domain.timespan import DAY
+from domain.timespan import DAY, OfferedLength
 
 ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 PREFIX = "lfp_"
@@ -37,26 +37,14 @@ REACHES: Mapping[Scope, frozenset[Act]] = MappingProxyType(
 """How far each scope reaches; a token never does more than its owner may, and never what an admin may."""
 
 
-class Life(Enum):
-    """How long a token may last. The value is (word, µs, words)."""
+class Life(OfferedLength):
+    """How long a token may last."""
 
     DAY_1 = ("1d", DAY, "1 day")
     DAY_7 = ("7d", 7 * DAY, "1 week")
     DAY_30 = ("30d", 30 * DAY, "30 days")
     DAY_90 = ("90d", 90 * DAY, "90 days")
     DAY_365 = ("365d", 365 * DAY, "1 year")
-
-    @property
-    def word(self) -> str:
-        return self.value[0]
-
-    @property
-    def length(self) -> int:
-        return self.value[1]
-
-    @property
-    def label(self) -> str:
-        return self.value[2]
 
     @classmethod
     def from_word(cls, word: str | None) -> Life:

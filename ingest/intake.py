@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -19,8 +18,6 @@ from models.appending import MOST_FEEDS, Stale, Submission
 from models.refusals import Refused
 from models.store import Store
 from models.writer import Writer
-
-log = logging.getLogger(__name__)
 
 CHANGED_AT_MOST = 8
 """How often a channel may change under one message before it is told to come back."""

@@ -80,7 +80,7 @@ class Offer:
     @property
     def brings_something(self) -> bool:
         """Whether joining would change what the one who looks is."""
-        return self.own_role is None or memberships.rank_of(self.role) < memberships.rank_of(self.own_role)
+        return self.own_role is None or self.role.rank < self.own_role.rank
 
 
 def invite(connection: Connection, actor: Actor, college: College, channel_id: int, email: str, role: Role) -> Invited:
@@ -95,7 +95,7 @@ def invite(connection: Connection, actor: Actor, college: College, channel_id: i
     if holder is None:
         return _wait_for(connection, actor, channel_id, address, role)
     before = memberships.role_of(connection, channel_id, holder)
-    if before is not None and memberships.rank_of(before) <= memberships.rank_of(role):
+    if before is not None and before.rank <= role.rank:
         return Invited(address, Outcome.MEMBER_ALREADY, before)
     if before is None:
         _refuse_crowd(connection, channel_id)

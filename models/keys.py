@@ -107,9 +107,9 @@ def make(
     connection: Connection, actor: Actor, vault: Vault, channel_id: int, right: Right, written: str, name: str
 ) -> int:
     """Add a key to a channel and return its id. Raises NotFound, Forbidden, Invalid for the name, or TooMany."""
+    bulk.lock_channels(connection, [channel_id])
     channels.may(connection, actor.viewer, Act.CONTROL, channel_id)
     name = name_from(name)
-    bulk.lock_channels(connection, [channel_id])
     _refuse_too_many(connection, channel_id)
     made = create(
         connection, vault, channel_id, right, written, now=actor.at, name=name, made_by=actor.viewer.person_id
@@ -125,8 +125,8 @@ def rotate(
 
     Raises NotFound, Forbidden or TooMany, and Invalid for a key that is ending already.
     """
-    channels.may(connection, actor.viewer, Act.CONTROL, channel_id)
     bulk.lock_channels(connection, [channel_id])
+    channels.may(connection, actor.viewer, Act.CONTROL, channel_id)
     old = _working(connection, channel_id, key_id, actor.at)
     if old.ends_at is not None:
         raise Invalid("This key was rotated already: another one is in its place.")

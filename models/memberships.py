@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,7 +44,7 @@ def of_channel(connection: Connection, viewer: Viewer, channel_id: int) -> list[
         .where(one.c.channel_id == channel_id, rights.may(viewer, Act.SEE_PEOPLE))
     )
     found = [_member(row) for row in rows]
-    return sorted(found, key=lambda each: (rank_of(each.role), (each.name or each.email).lower(), each.person_id))
+    return sorted(found, key=lambda each: (each.role.rank, (each.name or each.email).lower(), each.person_id))
 
 
 def role_of(connection: Connection, channel_id: int, person_id: int | None) -> Role | None:
@@ -77,7 +78,7 @@ def join(
         connection.execute(insert(membership).values(values | more))
     else:
         may_lower = is_from_roster and known.is_from_roster and not _is_last_owner(connection, channel_id, person_id)
-        reached = role if may_lower else min(role, Role(known.role), key=rank_of)
+        reached = role if may_lower else min(role, Role(known.role), key=lambda one: one.rank)
         kept = {"role": str(reached), "is_from_roster": is_from_roster and known.is_from_roster}
         connection.execute(update(membership).where(mine).values(kept))
     _touch(connection, channel_id, person_id)
@@ -87,10 +88,14 @@ def take_up(connection: Connection, person: Person, now: int) -> None:
     """Make somebody a member wherever their e-mail address is invited to. An invitation that is over brings nothing."""
     theirs = invitation.c.email == person.email
     waits = theirs & (invitation.c.ends_at.is_(None) | (invitation.c.ends_at > now))
-    found = connection.execute(select(invitation).where(waits).order_by(invitation.c.channel_id)).all()
-    if not found:
+    channel_ids = connection.scalars(
+        select(invitation.c.channel_id).where(waits).order_by(invitation.c.channel_id)
+    ).all()
+    if not channel_ids:
         return
-    bulk.lock_channels(connection, [row.channel_id for row in found])
+    bulk.lock_channels(connection, list(channel_ids))
+    held = waits & invitation.c.channel_id.in_(channel_ids)  # one may have been ended before the lock was ours
+    found = connection.execute(select(invitation).where(held).order_by(invitation.c.channel_id)).all()
     newcomer = Actor(Viewer.person(person.id), "", now)
     for row in found:
         role, by = Role(row.role), row.made_by
@@ -107,9 +112,9 @@ def change_role(connection: Connection, actor: Actor, channel_id: int, person_id
     before = _changeable(connection, actor, channel_id, person_id, role)
     if before is role:
         return
-    if rank_of(role) > rank_of(before):
+    if role.rank > before.rank:
         _keep_an_owner(connection, channel_id, person_id)
-        _end_links(connection, channel_id, [each for each in Role if rank_of(each) < rank_of(role)])
+        end_links(connection, channel_id, [each for each in Role if each.rank < role.rank])
     mine = (membership.c.channel_id == channel_id) & (membership.c.person_id == person_id)
     connection.execute(update(membership).where(mine).values(role=str(role), is_from_roster=False))
     _touch(connection, channel_id, person_id)
@@ -131,7 +136,7 @@ def remove(connection: Connection, actor: Actor, channel_id: int, person_id: int
     """
     before = _changeable(connection, actor, channel_id, person_id)
     _end(connection, channel_id, person_id)
-    _end_links(connection, channel_id, list(Role))
+    end_links(connection, channel_id, list(Role))
     audit.note(
         connection, actor, Deed.MEMBER_REMOVED, channel_id=channel_id, about_person_id=person_id, role=str(before)
     )
@@ -160,9 +165,11 @@ def leave(connection: Connection, actor: Actor, channel_id: int) -> None:
 def reach(connection: Connection, viewer: Viewer, channel_id: int) -> frozenset[Role]:
     """The roles a viewer may change, and give to members: all for who controls the channel, else up to one's own.
 
-    Raises NotFound.
+    None for a token: what it brought in would stay when the token ends. Raises NotFound.
     """
     acts = channels.acts(connection, viewer, channel_id)
+    if viewer.acts is not None:
+        return frozenset()
     if Act.CONTROL in acts:
         return frozenset(Role)
     own = role_of(connection, channel_id, viewer.person_id)
@@ -171,15 +178,16 @@ def reach(connection: Connection, viewer: Viewer, channel_id: int) -> frozenset[
     return frozenset(role for role in Role if own.may_give(role))
 
 
+def end_links(connection: Connection, channel_id: int, roles: Collection[Role]) -> None:
+    """End the channel's links that make somebody one of these."""
+    is_link = (invitation.c.channel_id == channel_id) & invitation.c.email.is_(None)
+    connection.execute(delete(invitation).where(is_link, invitation.c.role.in_(map(str, roles))))
+
+
 def count(connection: Connection, channel_id: int) -> int:
     """How many members a channel has."""
     of_it = membership.c.channel_id == channel_id
     return int(connection.execute(select(func.count()).select_from(membership).where(of_it)).scalar_one())
-
-
-def rank_of(role: Role) -> int:
-    """0 for an owner; the lower a role, the higher its number."""
-    return list(Role).index(role)
 
 
 def _changeable(
@@ -205,11 +213,6 @@ def _end(connection: Connection, channel_id: int, person_id: int) -> None:
     mine = (membership.c.channel_id == channel_id) & (membership.c.person_id == person_id)
     connection.execute(delete(membership).where(mine))
     _touch(connection, channel_id, person_id)
-
-
-def _end_links(connection: Connection, channel_id: int, roles: list[Role]) -> None:
-    is_link = (invitation.c.channel_id == channel_id) & invitation.c.email.is_(None)
-    connection.execute(delete(invitation).where(is_link, invitation.c.role.in_(map(str, roles))))
 
 
 def _keep_an_owner(connection: Connection, channel_id: int, person_id: int) -> None:

@@ -6,13 +6,12 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, select
+from sqlalchemy import ColumnElement, Connection, Select, case, or_, select
 
 from domain.audit import Actor, Deed
-from domain.errors import NotFound
-from domain.roles import Role
+from domain.roles import Act, Role, Viewer
 from domain.timespan import to_rfc3339
-from models import audit, people, schema
+from models import audit, people, rights, schema
 
 READ_ME = (
     "All that Labfeed keeps of you; times are UTC. Sessions, tokens and keys stand here without their secrets. The "
@@ -26,9 +25,7 @@ Row = dict[str, Any]
 
 def everything_about(connection: Connection, actor: Actor) -> Row:
     """All that is kept of this person, as plain values for JSON; that it was taken is noted. Raises NotFound."""
-    if actor.person_id is None or actor.viewer.acts is not None:
-        raise NotFound("There is no such person.")
-    found = people.find(connection, actor.person_id)
+    found = people.behind(connection, actor)
     audit.note(connection, actor, Deed.DATA_TAKEN, about_person_id=found.id)
     return {
         "about_this_file": READ_ME,
@@ -75,7 +72,7 @@ def _owned(person_id: int, _email: str) -> Select[Any]:
 
 def _keys(person_id: int, _email: str) -> Select[Any]:
     made, channel = schema.key, schema.channel
-    columns = (channel.c.name.label("channel"), made.c.name, made.c.right, made.c.created_at, made.c.revoked_at)
+    columns = (_name_if_seen(person_id), made.c.name, made.c.right, made.c.created_at, made.c.revoked_at)
     named = select(*columns).join(channel, channel.c.id == made.c.channel_id)
     return named.where(made.c.made_by == person_id).order_by(made.c.id)
 
@@ -88,16 +85,23 @@ def _enrolments(person_id: int, email: str) -> Select[Any]:
 
 
 def _received(_person_id: int, email: str) -> Select[Any]:
-    return _invitations().where(schema.invitation.c.email == email)
+    return _invitations(schema.channel.c.name.label("channel")).where(schema.invitation.c.email == email)
 
 
 def _made(person_id: int, _email: str) -> Select[Any]:
-    return _invitations().where(schema.invitation.c.made_by == person_id)
+    return _invitations(_name_if_seen(person_id)).where(schema.invitation.c.made_by == person_id)
 
 
-def _invitations() -> Select[Any]:
+def _name_if_seen(person_id: int) -> ColumnElement[str | None]:
+    """What the channel is called; None where this person may not see it any more."""
+    viewer = Viewer.person(person_id)
+    is_seen = or_(rights.may(viewer, Act.SEE), rights.in_bin(viewer))
+    return case((is_seen, schema.channel.c.name), else_=None).label("channel")
+
+
+def _invitations(name: ColumnElement[Any]) -> Select[Any]:
     own, channel = schema.invitation, schema.channel
-    columns = (channel.c.name.label("channel"), own.c.email, own.c.role, own.c.made_at, own.c.ends_at)
+    columns = (name, own.c.email, own.c.role, own.c.made_at, own.c.ends_at)
     return select(*columns).join(channel, channel.c.id == own.c.channel_id).order_by(own.c.id)
 
 

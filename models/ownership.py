@@ -69,6 +69,7 @@ def own_new(connection: Connection, actor: Actor, vault: Vault, written_key: str
 def transfer(connection: Connection, actor: Actor, channel_id: int, person_id: int) -> None:
     """Make another member the owner, and who hands over an editor; where an admin does it, all former owners.
 
+    Links that make owners end: who hands over may know them.
     Raises NotFound, Forbidden, Invalid where the other is no member, or is who hands over.
     """
     bulk.lock_channels(connection, [channel_id])
@@ -82,6 +83,7 @@ def transfer(connection: Connection, actor: Actor, channel_id: int, person_id: i
         raise Invalid("They own the channel already.")
     _set_role(connection, channel_id, [person_id], Role.OWNER)
     _set_role(connection, channel_id, leaving, Role.EDITOR)
+    memberships.end_links(connection, channel_id, [Role.OWNER])
     channels.touch(connection, channel_id)
     audit.note(connection, actor, Deed.CHANNEL_TRANSFERRED, channel_id=channel_id, about_person_id=person_id)
 

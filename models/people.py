@@ -36,6 +36,13 @@ def find(connection: Connection, person_id: int) -> Person:
     return of_row(row)
 
 
+def behind(connection: Connection, actor: Actor) -> Person:
+    """The person who acts. Raises NotFound for nobody, for a token of theirs, and for one who is gone."""
+    if actor.person_id is None or actor.viewer.acts is not None:
+        raise NotFound("There is no such person.")
+    return find(connection, actor.person_id)
+
+
 def find_or_create(connection: Connection, claimed: Claimed, now: int) -> Person:
     """The person of this issuer and subject, with name and address as they are today.
 

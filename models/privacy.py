@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, delete, func, or_, select, update
 
 from domain.audit import Actor, Deed
-from domain.errors import Conflict, Invalid, NotFound
+from domain.errors import Conflict, Invalid
 from domain.roles import Role
 from models import audit, bulk, channels, deleting, people
 from models.schema import channel, course, enrolment, invitation, membership, person, roster, session, token
@@ -72,7 +72,7 @@ Decisions = Mapping[int, int | None]
 
 def erasing(connection: Connection, actor: Actor) -> Erasure:
     """What would happen if this person were erased now. Nothing is changed."""
-    person_id = _own_id(connection, actor)
+    person_id = people.behind(connection, actor).id
     addresses = _addresses(connection, person_id)
     courses = connection.scalars(
         select(course.c.code).join(enrolment).where(_enrolled(person_id, addresses)).order_by(course.c.code).distinct()
@@ -92,7 +92,7 @@ def erase(connection: Connection, actor: Actor, decisions: Decisions) -> None:
     Raises Invalid where a channel needs a decision and has none, or is left to somebody who is not its member;
     Conflict where the person's channels changed meanwhile. Then nothing is erased.
     """
-    person_id = _own_id(connection, actor)
+    person_id = people.behind(connection, actor).id
     _hold(connection, person_id)
     stakes = _stakes(connection, person_id)
     for stake in stakes:
@@ -104,13 +104,6 @@ def erase(connection: Connection, actor: Actor, decisions: Decisions) -> None:
     # With the person go sessions, tokens and memberships; what they made stays, made by nobody.
     connection.execute(delete(person).where(person.c.id == person_id))
     audit.note(connection, actor, Deed.PERSON_ERASED, about_person_id=person_id, channels=len(stakes))
-
-
-def _own_id(connection: Connection, actor: Actor) -> int:
-    """The person acting. Raises NotFound for nobody, for a token of theirs, and for one who is gone."""
-    if actor.person_id is None or actor.viewer.acts is not None:
-        raise NotFound("There is no such person.")
-    return people.find(connection, actor.person_id).id
 
 
 def _hold(connection: Connection, person_id: int) -> None:
@@ -157,7 +150,7 @@ def _stake(channel_id: int, name: str, own_role: Role, others: Sequence[Heir]) -
         return Stake(channel_id, name, Fate.LEFT)
     if not others:
         return Stake(channel_id, name, Fate.BINNED)
-    by_role = sorted(others, key=lambda heir: list(Role).index(heir.role))
+    by_role = sorted(others, key=lambda heir: heir.role.rank)
     return Stake(channel_id, name, Fate.OPEN, tuple(by_role))
 
 

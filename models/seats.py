@@ -65,7 +65,7 @@ def take(connection: Connection, seats: Sequence[Seat]) -> Taken:
     new = [seat for seat in present if seat.holder not in known]
     if new:
         connection.execute(insert(membership), [_as_membership(seat) for seat in new])
-    lower = [seat for seat in present if seat.holder in known and _rank(known[seat.holder].role) > _rank(seat.role)]
+    lower = [seat for seat in present if seat.holder in known and Role(known[seat.holder].role).rank > seat.role.rank]
     _give_roles(connection, lower)
     invited = _invite(connection, [seat for seat in seats if seat.person_id is None])
     return Taken(new + invited, [_as_seat(known[seat.holder], seat.email) for seat in lower])
@@ -81,7 +81,10 @@ def lower(connection: Connection, raised: Sequence[Seat]) -> None:
 
 
 def leave(connection: Connection, seats: Sequence[Seat]) -> Left:
-    """End the seats that a roster gave. Call it after `take`: whoever came meanwhile may be the owner that stays."""
+    """End the seats that a roster gave, and the links of their channels, which those who leave may know.
+
+    Call it after `take`: whoever came meanwhile may be the owner that stays.
+    """
     _hold(connection, seats)
     ids = {seat.channel_id for seat in seats}
     leaving = {seat.holder: seat for seat in seats}
@@ -99,6 +102,7 @@ def leave(connection: Connection, seats: Sequence[Seat]) -> Left:
         pairs = [(row.channel_id, row.person_id) for row in going]
         ends = tuple_(membership.c.channel_id, membership.c.person_id).in_(pairs)
         connection.execute(delete(membership).where(ends))
+        _end_links(connection, {row.channel_id for row in going})
     left.ended.extend(_as_seat(row, leaving[row.channel_id, row.person_id].email) for row in going)
     return left
 
@@ -109,10 +113,10 @@ def people_of(connection: Connection, emails: Collection[str]) -> dict[str, int]
     return {row.email: row.id for row in rows}
 
 
-def still_there(connection: Connection, found: Sequence[Seat], known: Mapping[str, int]) -> list[Seat]:
-    """Seats of old on channels that are not gone, whoever has signed in since."""
-    ids = {seat.channel_id for seat in found}
-    there = set(connection.scalars(select(channel.c.id).where(channel.c.id.in_(ids), channel.c.deleted_at.is_(None))))
+def still_there(connection: Connection, course_id: int, found: Sequence[Seat], known: Mapping[str, int]) -> list[Seat]:
+    """Seats of old on channels that are not gone, nor another course's or nobody's by now, whoever has signed in."""
+    of_it = channel.c.id.in_({seat.channel_id for seat in found}) & (channel.c.course_id == course_id)
+    there = set(connection.scalars(select(channel.c.id).where(of_it, channel.c.deleted_at.is_(None))))
     return [replace(seat, person_id=known.get(seat.email)) for seat in found if seat.channel_id in there]
 
 
@@ -157,6 +161,11 @@ def _give_roles(connection: Connection, seats: Sequence[Seat]) -> None:
     mine = (membership.c.channel_id == bindparam("which")) & (membership.c.person_id == bindparam("whose"))
     rows = [{"which": seat.channel_id, "whose": seat.person_id, "given": str(seat.role)} for seat in seats]
     connection.execute(update(membership).where(mine).values(role=bindparam("given")), rows)
+
+
+def _end_links(connection: Connection, channel_ids: Collection[int]) -> None:
+    is_link = invitation.c.channel_id.in_(channel_ids) & invitation.c.email.is_(None)
+    connection.execute(delete(invitation).where(is_link))
 
 
 def _invite(connection: Connection, seats: Sequence[Seat]) -> list[Seat]:
@@ -214,7 +223,3 @@ def _as_invitation(seat: Seat) -> dict[str, Any]:
 
 def _as_seat(row: Row[Any], email: str) -> Seat:
     return Seat(row.channel_id, email, row.person_id, Role(row.role), row.added_by, row.added_at)
-
-
-def _rank(role: str) -> int:
-    return list(Role).index(Role(role))

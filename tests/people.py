@@ -5,8 +5,10 @@ from __future__ import annotations
 import secrets
 
 from flask.testing import FlaskClient
+from playwright.sync_api import BrowserContext
 from sqlalchemy import insert
 
+from accounts.sessions import COOKIE
 from domain.audit import Actor
 from domain.people import Person
 from domain.roles import Part, Role, Viewer
@@ -29,6 +31,13 @@ def make_person(store: Store, name: str = "Ada Finch", *, email: str | None = No
 def make_member(store: Store, channel_id: int, person: Person, role: Role = Role.OWNER) -> None:
     values = {"channel_id": channel_id, "person_id": person.id, "role": str(role), "added_at": NOW}
     store.tell(lambda connection: connection.execute(insert(membership).values(values)))
+
+
+def make_new_member(store: Store, channel_id: int, name: str, role: Role) -> Person:
+    """Somebody who has signed in, and is a member of the channel."""
+    person = make_person(store, name)
+    make_member(store, channel_id, person, role)
+    return person
 
 
 def make_course(store: Store, code: str = "ENGR114", term: str = "2026 autumn") -> int:
@@ -54,7 +63,7 @@ def viewing(person: Person, *, is_admin: bool = False) -> Viewer:
 
 
 def begin_session(store: Store, person: Person, now: int) -> str:
-    """A session of this person; what its cookie (`accounts.sessions.COOKIE`) carries."""
+    """A session of this person; what its cookie carries."""
     carried = secrets.token_urlsafe(32)
     store.tell(sessions.begin, person.id, carried, now=now)
     return carried
@@ -62,5 +71,10 @@ def begin_session(store: Store, person: Person, now: int) -> str:
 
 def sign_in(client: FlaskClient, store: Store, person: Person, now: int) -> FlaskClient:
     """The client, signed in as this person."""
-    client.set_cookie("labfeed", begin_session(store, person, now))
+    client.set_cookie(COOKIE, begin_session(store, person, now))
     return client
+
+
+def sign_in_browser(browser: BrowserContext, store: Store, person: Person, url: str, now: int) -> None:
+    """Give a real browser a session of this person at the server of this address."""
+    browser.add_cookies([{"name": COOKIE, "value": begin_session(store, person, now), "url": url}])

@@ -9,11 +9,12 @@ from urllib.parse import urlsplit
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from dashapp.components.age import age_text
+from dashapp.components.age import ago
 from dashapp.components.browsers import browser_words
+from dashapp.components.days import day_text
 from dashapp.components.forms import Tone, button, choice_field, link_button, panel, table, text_field
 from domain.people import Person
-from domain.timespan import to_datetime, to_rfc3339
+from domain.timespan import to_rfc3339
 from models.privacy import Erasure, Fate, Stake
 from models.sessions import Session
 
@@ -64,7 +65,7 @@ def _session_row(session: Session, is_current: bool, now: int) -> list[Any]:
     words = browser_words(session.agent)
     mark = [html.Span("this browser", className="lf-badge")] if is_current else []
     name = html.Span([html.Strong(words), *mark], className="lf-session-name")
-    seen = html.Time(age_text((now - session.seen_at) / 1e6), dateTime=to_rfc3339(session.seen_at))
+    seen = html.Time(ago(session.seen_at, now), dateTime=to_rfc3339(session.seen_at))
     end = button(end_id(session.id), "Sign out", is_small=True, title=f"Sign out {words}")
     actions = html.Div(end, className="lf-actions")
     return [name, session.address or "–", seen, _date(session.made_at), actions]
@@ -156,5 +157,4 @@ def _decision(stake: Stake) -> Component:
 
 
 def _date(at: int) -> html.Time:
-    moment = to_datetime(at)
-    return html.Time(f"{moment.day} {moment:%b %Y}", dateTime=to_rfc3339(at), title=to_rfc3339(at))
+    return html.Time(day_text(at), dateTime=to_rfc3339(at), title=to_rfc3339(at))

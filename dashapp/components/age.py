@@ -33,6 +33,11 @@ def ticking_age() -> html.Span:
     return html.Span(html.Span(className="lf-digits"), className="lf-age lf-age-ticks")
 
 
+def ago(at: int, now: int) -> str:
+    """`5 min ago`, as words that stand still."""
+    return age_text(max(0.0, (now - at) / 1e6))
+
+
 def age_text(passed_s: float) -> str:
     """`5 min ago`, in whole units."""
     for length_s, unit in UNITS:

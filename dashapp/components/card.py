@@ -22,7 +22,6 @@ from domain.channels import Channel, Overview, Pulse
 from domain.readings import Feed, Kind, Point
 from domain.timespan import Window
 
-CHART_PX = 84
 STATIC: Any = {"staticPlot": True, "displayModeBar": False}
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from dashapp.components.age import age_text
+from dashapp.components.age import ago
 from dashapp.components.course_cards import place_words
 from dashapp.components.forms import button, table
 from dashapp.components.icons import icon
@@ -55,7 +55,7 @@ def _row(one: Overview, now: int) -> list[Any]:
         dcc.Link(one.channel.name, href=f"/channels/{one.channel.slug}", className="lf-course-channel"),
         place_words(one.channel.section, one.channel.team),
         status_chip(one.pulse, now),
-        "never" if heard is None else age_text(max(0.0, (now - heard) / 1e6)),
+        "never" if heard is None else ago(heard, now),
     ]
 
 

@@ -11,7 +11,6 @@ from domain.channels import Channel
 from domain.readings import Feed, Kind
 
 KEY_PLACEHOLDER = "YOUR_WRITE_KEY"
-EXAMPLE_FEEDS = ("temperature",)
 CODE_ID = "first-reading-code"
 
 

@@ -11,9 +11,10 @@ from dash._utils import stringify_id
 from dash.development.base_component import Component
 
 from dashapp.components.copying import copy_button
+from dashapp.components.days import day_text
 from dashapp.components.forms import button, panel
 from dashapp.components.icons import icon
-from dashapp.components.member_list import NAMES, WITH_ARTICLE, Press, day_text, press_id
+from dashapp.components.member_list import NAMES, WITH_ARTICLE, Press, press_id
 from dashapp.components.qr import qr_code
 from domain.errors import LabfeedError
 from domain.timespan import to_datetime

@@ -11,16 +11,17 @@ from dash import html
 from dash._utils import stringify_id
 from dash.development.base_component import Component
 
-from dashapp.components.age import age_text
+from dashapp.components.age import ago
 from dashapp.components.attributes import aria
+from dashapp.components.confirming import confirmed
+from dashapp.components.days import day_text, until_text
 from dashapp.components.forms import Tone, button
 from dashapp.components.icons import icon
-from dashapp.components.member_list import confirmed, day_text
 from dashapp.components.secrets_shown import hidden_secret
 from domain.keys import Grace
 from domain.readings import Door
 from domain.roles import Act, Right
-from domain.timespan import DAY, HOUR, MINUTE, to_rfc3339
+from domain.timespan import to_rfc3339
 from models.keys import KeyShown
 
 PICTURES = {Right.WRITE: "pencil", Right.READ: "eye"}
@@ -85,15 +86,6 @@ def name_of(key: KeyShown) -> str:
     return key.name or f"{str(key.right).capitalize()} key"
 
 
-def until_text(ends_at: int, now: int) -> str:
-    """`in 23 h`, in whole units, at least a minute."""
-    left = max(ends_at - now, MINUTE)
-    for length, unit in ((DAY, "d"), (HOUR, "h")):
-        if left > length:
-            return f"in {-(-left // length)} {unit}"
-    return f"in {-(-left // MINUTE)} min"
-
-
 def key_used(key: KeyShown, now: int) -> Component:
     """When, by which door and from where the key was last used."""
     door = DOORS.get(Door(key.last_used_door), key.last_used_door) if key.last_used_door else None
@@ -104,7 +96,7 @@ def used_text(at: int | None, now: int, *where: str | None) -> Component:
     """`Used 2 min ago · HTTP · from 10.0.0.7`."""
     if at is None:
         return html.Span("Never used", className="lf-sub")
-    words = html.Time(f"Used {age_text(max(0, now - at) / 1e6)}", dateTime=to_rfc3339(at), title=to_rfc3339(at))
+    words = html.Time(f"Used {ago(at, now)}", dateTime=to_rfc3339(at), title=to_rfc3339(at))
     return html.Span([words, *(f" · {each}" for each in where if each)], className="lf-sub")
 
 

@@ -13,11 +13,12 @@ from dash._utils import stringify_id
 from dash.development.base_component import Component
 
 from dashapp.components.attributes import aria
+from dashapp.components.confirming import confirmed
+from dashapp.components.days import day_text
 from dashapp.components.forms import Tone, button, table
-from dashapp.components.icons import icon, icon_class
+from dashapp.components.icons import icon_class
 from domain.people import initials_of
 from domain.roles import Role
-from domain.timespan import to_datetime
 from models.memberships import Member
 
 NAMES = {Role.OWNER: "Owner", Role.EDITOR: "Editor", Role.VIEWER: "Viewer"}
@@ -50,12 +51,6 @@ def role_id(person_id: Any, was: Any) -> dict[str, Any]:
     return {"role-of": person_id, "was": was}
 
 
-def day_text(at: int) -> str:
-    """`20 Nov 2026`, UTC."""
-    moment = to_datetime(at)
-    return f"{moment.day} {moment:%b %Y}"
-
-
 def table_of(members: Sequence[Member], looker: Looker) -> html.Div:
     """The list. Controls stand where the one who looks may use them; the last owner cannot be changed."""
     owners = [member.person_id for member in members if member.role is Role.OWNER]
@@ -75,12 +70,6 @@ def table_of(members: Sequence[Member], looker: Looker) -> html.Div:
 def role_options(reach: Collection[Role]) -> list[dict[str, str]]:
     """What a control offers to somebody who may give these roles."""
     return [{"value": str(role), "label": name} for role, name in NAMES.items() if role in reach]
-
-
-def confirmed(words: str, sentence: str, yes: Component, picture: str = "") -> html.Details:
-    """Something to press, which asks before it is done. Without a callback, so it works at once and by keyboard."""
-    summary = html.Summary([*([icon(picture)] if picture else []), words], className="lf-button lf-button-small")
-    return html.Details([summary, html.Div([html.P(sentence), yes])], className="lf-confirm")
 
 
 def _who(member: Member, looker: Looker) -> html.Div:

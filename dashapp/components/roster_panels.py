@@ -8,7 +8,7 @@ from typing import Any
 from dash import html
 from dash.development.base_component import Component
 
-from dashapp.components.age import age_text
+from dashapp.components.age import ago
 from dashapp.components.course_cards import counted, place_words
 from dashapp.components.forms import button, table
 from dashapp.components.icons import icon, icon_class
@@ -107,7 +107,7 @@ def history_table(found: Sequence[Application], now: int) -> Component:
         return html.P("No roster was applied yet.", className="lf-sub")
     rows = [
         [
-            html.Span(age_text(max(0.0, (now - each.applied_at) / 1e6)), className="lf-when"),
+            html.Span(ago(each.applied_at, now), className="lf-when"),
             each.applied_by_name or "somebody",
             _counted(each),
             _outcome(each),

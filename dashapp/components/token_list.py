@@ -9,11 +9,12 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashapp.components.attributes import aria
+from dashapp.components.confirming import confirmed
+from dashapp.components.days import day_text, until_text
 from dashapp.components.first_reading import code_block
 from dashapp.components.forms import Tone, button
 from dashapp.components.icons import icon
-from dashapp.components.key_list import until_text, used_text
-from dashapp.components.member_list import confirmed, day_text
+from dashapp.components.key_list import used_text
 from domain.timespan import to_rfc3339
 from domain.tokens import Scope
 from models.tokens import TokenShown

@@ -37,7 +37,7 @@ PATH = "/channels/<channel>/code"
 TITLE = "Code · Labfeed"
 TAIL = "/code"
 
-TICK_MS = 1000
+TICK_MS = 600
 SLOW_TICK_MS = 4000
 """How often the page looks when a board's reading has come, or when nobody has tried anything for long."""
 

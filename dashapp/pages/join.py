@@ -11,8 +11,9 @@ from dash.development.base_component import Component
 
 import context
 from dashapp import shell
+from dashapp.components.days import day_text
 from dashapp.components.forms import Tone, button, link_button
-from dashapp.components.member_list import WITH_ARTICLE, day_text
+from dashapp.components.member_list import WITH_ARTICLE
 from dashapp.components.notices import empty_state
 from dashapp.wiring import Wiring
 from domain.errors import NotFound

@@ -34,7 +34,8 @@ def client():
         abort(status)
 
     @app.get("/unforeseen")
-    def unforeseen():
+    @app.get("/unforeseen/<address>")
+    def unforeseen(address=""):
         raise KeyError("a secret of the inside")
 
     @app.get("/elsewhere")
@@ -90,6 +91,12 @@ class TestEveryRefusal:
         assert number in caplog.text
         assert "a secret of the inside" in caplog.text
         assert "a secret of the inside" not in str(problem)
+
+    def test_an_address_makes_no_line_of_the_log(self, client, caplog):
+        with caplog.at_level(logging.ERROR):
+            client.get("/unforeseen/%0AERROR forged")
+        assert "\nERROR forged" not in caplog.text
+        assert "ERROR forged" in caplog.text
 
     def test_a_redirect_stays_what_it_is(self, client):
         assert client.get("/elsewhere").status_code == 302

@@ -39,6 +39,11 @@ def asked(board: Board, **options) -> list:
     return [(each["feed"], each["at"], each["value"]) for each in said.json["readings"]]
 
 
+@pytest.mark.parametrize("tail", ["readings", "feeds/temperature/last", "feeds/temperature/last.txt"])
+def test_no_cache_keeps_what_may_be_for_one_alone(board, tail):
+    assert board.get(f"/api/v1/channels/{board.channel_id}/{tail}").headers["Cache-Control"] == "no-store"
+
+
 class TestListReadings:
     def test_they_come_in_the_order_of_time(self, board):
         assert asked(board) == [

@@ -13,18 +13,11 @@ from dashapp.live_views import ChannelChart, Source, WallCard
 from domain.roles import Role, Viewer
 from domain.timespan import SECOND, TimeSpan, Window
 from models import feeds, readings
-from tests.builders import ALWAYS, NOW, append, entry, make_channel, make_noise, opened_store, reread
+from tests.builders import ALWAYS, NOW, append, entry, make_channel, reread
 from tests.dashapp.shapes import as_json
 from tests.people import acting, make_member, make_person
 
 VISITOR = Viewer.visitor()
-
-
-@pytest.fixture
-def store(sqlite_url):
-    with opened_store(sqlite_url) as store:
-        make_noise(store)
-        yield store
 
 
 @pytest.fixture

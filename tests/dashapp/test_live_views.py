@@ -16,17 +16,10 @@ from domain.channels import Channel
 from domain.roles import Viewer
 from domain.timespan import SECOND, Window
 from models import readings
-from tests.builders import NOW, append, entry, make_channel, make_noise, opened_store, reread
+from tests.builders import NOW, append, entry, make_channel, reread
 from tests.dashapp.shapes import as_json, patched, texts
 
 VIEW = "15m-0-1"
-
-
-@pytest.fixture
-def store(sqlite_url):
-    with opened_store(sqlite_url) as store:
-        make_noise(store)
-        yield store
 
 
 @pytest.fixture

@@ -12,12 +12,11 @@ from playwright.sync_api import Locator, Page, expect, sync_playwright
 
 import context
 from dashapp.app import PAGES
-from domain.people import Person
 from domain.roles import Standing
 from models.store import Store
 from models.vault import Vault
 from tests.browser import BrowserPage, opened_browser
-from tests.people import begin_session
+from tests.people import sign_in_browser
 from tests.servers import LabfeedServer, running_labfeed
 from tests.world import SETTINGS, World, make_world
 
@@ -85,10 +84,6 @@ class Lab:
     store: Store
     world: World
 
-    def cookie_of(self, person: Person) -> dict[str, str]:
-        carried = begin_session(self.store, person, context.now())
-        return {"name": "labfeed", "value": carried, "url": self.server.url}
-
 
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory) -> Iterator[Lab]:
@@ -115,7 +110,7 @@ def opened(lab, browser):
         browser.page.set_viewport_size({"width": width, "height": 900})
         browser.page.context.clear_cookies()
         if place.who is not None:
-            browser.page.context.add_cookies([lab.cookie_of(lab.world.people[place.who])])
+            sign_in_browser(browser.page.context, lab.store, lab.world.people[place.who], lab.server.url, context.now())
         page = browser.goto(lab.server.url + place.address(lab.world))
         page.locator("#content").get_by_text(place.shows).filter(visible=True).first.wait_for()
         expect(page.locator(".lf-bone")).to_have_count(0)

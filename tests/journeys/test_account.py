@@ -8,15 +8,7 @@ import pytest
 
 import context
 from models import sessions
-from models.store import Store
-from tests.people import begin_session, make_person
-
-
-@pytest.fixture
-def store(labfeed):
-    store = Store.open(labfeed.database_url)
-    yield store
-    store.close()
+from tests.people import begin_session, make_person, sign_in_browser
 
 
 @pytest.fixture
@@ -26,8 +18,7 @@ def open_account(labfeed, store, open_browser):
     def open_account(name: str):
         person = make_person(store, name)
         browser = open_browser()
-        cookie = {"name": "labfeed", "value": begin_session(store, person, context.now()), "url": labfeed.url}
-        browser.page.context.add_cookies([cookie])
+        sign_in_browser(browser.page.context, store, person, labfeed.url, context.now())
         page = browser.goto(f"{labfeed.url}/account")
         page.get_by_role("button", name="Erase me").wait_for()
         return page, person

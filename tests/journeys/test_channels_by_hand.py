@@ -2,28 +2,20 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 import requests
 from playwright.sync_api import expect
 
-from accounts.sessions import COOKIE
-from models.store import Store
-from tests.people import begin_session, make_person
+import context
+from tests.people import make_person, sign_in_browser
 
 
 @pytest.fixture
-def browser(labfeed, open_browser):
+def browser(labfeed, store, open_browser):
     """A browser in which somebody is signed in who has no channel yet."""
-    now = time.time_ns() // 1000
-    store = Store.open(labfeed.database_url)
-    try:
-        carried = begin_session(store, make_person(store, "Beatrix Hive", now=now), now)
-    finally:
-        store.close()
-    opened = open_browser()
-    opened.page.context.add_cookies([{"name": COOKIE, "value": carried, "url": labfeed.url}])
+    opened, now = open_browser(), context.now()
+    beatrix = make_person(store, "Beatrix Hive", now=now)
+    sign_in_browser(opened.page.context, store, beatrix, labfeed.url, now)
     return opened
 
 

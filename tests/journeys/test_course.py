@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterator
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Page
 
-from models import arrivals
-from models.people import Claimed
-from models.store import Store
-from tests.people import DOMAIN, ISSUER, begin_session
+from tests.people import DOMAIN
 from tests.servers import LabfeedServer
 
 HEADING = "Section;Team;Name;E-Mail;Role\n"
@@ -21,33 +16,8 @@ BAD = GOOD + "B;Heron;Cleo Marsh;cleo.marsh@elsewhere.org;\n"
 
 
 @pytest.fixture
-def server(start_labfeed) -> LabfeedServer:
+def labfeed(start_labfeed) -> LabfeedServer:
     return start_labfeed(settings={"COLLEGE_DOMAINS": DOMAIN, "TEACHERS": f"dana.holt@{DOMAIN}"})
-
-
-@pytest.fixture
-def store(server) -> Iterator[Store]:
-    """The server's own database, opened beside it."""
-    store = Store.open(server.database_url)
-    yield store
-    store.close()
-
-
-@pytest.fixture
-def enter(server, store, open_browser) -> Callable[..., Page]:
-    """A function: somebody comes in, as after the college's provider, and opens an address in a browser of theirs."""
-
-    def come_in(name: str, path: str, **options) -> Page:
-        email = f"{name.lower().replace(' ', '.')}@{DOMAIN}"
-        now = time.time_ns() // 1000
-        claimed = Claimed(ISSUER, f"subject of {email}", email, name)
-        person = store.tell(arrivals.arrive, claimed, address="127.0.0.1", now=now)
-        browser = open_browser(**options)
-        cookie = {"name": "labfeed", "value": begin_session(store, person, now), "url": server.url}
-        browser.page.context.add_cookies([cookie])
-        return browser.goto(f"{server.url}{path}")
-
-    return come_in
 
 
 def start_course(page: Page) -> None:

@@ -3,26 +3,18 @@
 from __future__ import annotations
 
 import subprocess
-import time
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Page
 
-from accounts.sessions import COOKIE
+import context
 from domain.roles import Role
 from models.store import Store
 from tests.browser import BrowserPage
 from tests.journeys.drawn import values
-from tests.people import begin_session, make_member, make_person
+from tests.people import make_member, make_person, sign_in_browser
 from tests.servers import CreatedChannel, LabfeedServer
-
-
-@pytest.fixture
-def store(labfeed):
-    store = Store.open(labfeed.database_url)
-    yield store
-    store.close()
 
 
 @pytest.fixture
@@ -35,10 +27,8 @@ def open_code(labfeed: LabfeedServer, store: Store, channel: CreatedChannel, bro
     """The page of the channel's code, opened by one of its owners."""
     owner = make_person(store, name)
     make_member(store, channel.channel_id, owner, Role.OWNER)
-    carried = begin_session(store, owner, time.time_ns() // 1000)
-    context = browser.page.context
-    context.add_cookies([{"name": COOKIE, "value": carried, "url": labfeed.url}])
-    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    sign_in_browser(browser.page.context, store, owner, labfeed.url, context.now())
+    browser.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     page = browser.goto(f"{labfeed.url}/channels/{channel.channel_id}/code")
     page.get_by_text("Waiting for your first reading").wait_for()
     return page

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 import random
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import pytest
 import requests
 from sqlalchemy import update
 
+from context import now
 from domain.keys import Grace, new_key
 from domain.people import Person
 from domain.tokens import Life, Scope, new_token
@@ -25,10 +25,6 @@ from tests.people import acting, make_member, make_person
 from tests.servers import CreatedChannel, LabfeedServer
 
 VAULT = Vault(SECRET)
-
-
-def now() -> int:
-    return time.time_ns() // 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,14 +63,13 @@ class Scene:
 
 
 @pytest.fixture
-def scene(labfeed) -> Iterator[Scene]:
-    channel, store = labfeed.create_channel("Otter kiln", visibility="members"), Store.open(labfeed.database_url)
+def scene(labfeed, store) -> Scene:
+    channel = labfeed.create_channel("Otter kiln", visibility="members")
     owner = make_person(store, email=f"keys-{channel.channel_id}@example.edu", now=now())
     written = new_token(random.choice)
     make_member(store, channel.channel_id, owner)
     store.tell(tokens.make, acting(owner, at=now()), VAULT, "Logger", list(Scope), Life.DAY_7, written)
-    yield Scene(labfeed, store, channel, owner, written)
-    store.close()
+    return Scene(labfeed, store, channel, owner, written)
 
 
 def revoke_the_key(scene: Scene) -> None:

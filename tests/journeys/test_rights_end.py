@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 import random
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import pytest
@@ -13,6 +12,7 @@ import requests
 from sqlalchemy import update
 from websockets.exceptions import ConnectionClosed
 
+import context
 from domain.channels import Visibility
 from domain.keys import new_key
 from domain.people import Person
@@ -62,17 +62,9 @@ class Scene:
 
 
 @pytest.fixture
-def store(labfeed) -> Iterator[Store]:
-    """The running server's database, seen from another process."""
-    store = Store.open(labfeed.database_url)
-    yield store
-    store.close()
-
-
-@pytest.fixture
 def set_up(labfeed, store) -> Callable[..., Scene]:
     def set_up(visibility: str = "members", role: Role = Role.VIEWER) -> Scene:
-        now = time.time_ns() // 1000
+        now = context.now()
         number = make_channel(store, "Otter kiln", visibility=Visibility(visibility)).id
         written = make_key(store, number, new_key(random.choice))
         owner = make_person(store, "Ada Finch", email=f"owner-{number}@example.edu")
@@ -94,37 +86,37 @@ def send(labfeed: LabfeedServer, key: str, value: float) -> None:
 
 
 def session_of(scene: Scene) -> int:
-    found = scene.store.ask(sessions.find, scene.carried, time.time_ns() // 1000)
+    found = scene.store.ask(sessions.find, scene.carried, context.now())
     assert found is not None
     return found.id
 
 
 def sign_out(scene: Scene) -> None:
-    scene.store.tell(sessions.revoke, scene.viewer.id, session_of(scene), time.time_ns() // 1000)
+    scene.store.tell(sessions.revoke, scene.viewer.id, session_of(scene), context.now())
 
 
 def sign_out_everywhere(scene: Scene) -> None:
-    scene.store.tell(sessions.revoke_all, scene.viewer.id, time.time_ns() // 1000)
+    scene.store.tell(sessions.revoke_all, scene.viewer.id, context.now())
 
 
 def let_the_session_expire(scene: Scene) -> None:
-    long_ago = time.time_ns() // 1000 - sessions.IDLE
+    long_ago = context.now() - sessions.IDLE
     old = update(session).where(session.c.id == session_of(scene)).values(seen_at=long_ago)
     scene.store.tell(lambda connection: connection.execute(old))
 
 
 def remove_the_member(scene: Scene) -> None:
-    owner = acting(scene.owner, at=time.time_ns() // 1000)
+    owner = acting(scene.owner, at=context.now())
     scene.store.tell(memberships.remove, owner, scene.channel_id, scene.viewer.id)
 
 
 def make_private(scene: Scene) -> None:
-    owner = acting(scene.owner, at=time.time_ns() // 1000)
+    owner = acting(scene.owner, at=context.now())
     scene.store.tell(channel_settings.show_to, owner, scene.channel_id, Visibility.MEMBERS)
 
 
 def delete(scene: Scene) -> None:
-    scene.store.tell(deleting.put_into_bin, acting(scene.owner, at=time.time_ns() // 1000), scene.channel_id)
+    scene.store.tell(deleting.put_into_bin, acting(scene.owner, at=context.now()), scene.channel_id)
 
 
 WAYS = [
@@ -177,7 +169,7 @@ class TestEveryWayARightEnds:
             on_the_stream(scene.labfeed, scene.channel_id, Cookie=f"labfeed={scene.carried}") as client,
             on_a_page(scene.labfeed, scene.channel_id, scene.carried) as page,
         ):
-            owner = acting(scene.owner, at=time.time_ns() // 1000)
+            owner = acting(scene.owner, at=context.now())
             scene.store.tell(memberships.change_role, owner, scene.channel_id, scene.viewer.id, Role.VIEWER)
             page.is_told_to_draw_anew()
             page.follow(scene.channel_id)

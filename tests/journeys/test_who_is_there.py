@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import random
 import re
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import pytest
 import requests
 from playwright.sync_api import Page, expect
 
+import context
 from domain.channels import Visibility
 from domain.keys import new_key
 from domain.people import Person
@@ -42,7 +42,7 @@ class Home:
 
     def enter(self, page: Page) -> None:
         """Give this page's browser a session, and the token that goes with it, as signing in does."""
-        given = {"labfeed": begin_session(self.store, self.person, time.time_ns() // 1000)}
+        given = {"labfeed": begin_session(self.store, self.person, context.now())}
         given |= requests.get(self.labfeed.url, cookies=given, timeout=20).cookies.get_dict()
         page.context.add_cookies(
             [{"name": name, "value": value, "url": self.labfeed.url} for name, value in given.items()]
@@ -50,7 +50,7 @@ class Home:
 
     def leave(self) -> None:
         """Sign out everywhere, from another device."""
-        self.store.tell(sessions.revoke_all, self.person.id, time.time_ns() // 1000)
+        self.store.tell(sessions.revoke_all, self.person.id, context.now())
 
     def send(self, value: float) -> None:
         headers = {"X-API-Key": self.key}
@@ -59,15 +59,13 @@ class Home:
 
 
 @pytest.fixture
-def home(labfeed) -> Iterator[Home]:
-    store = Store.open(labfeed.database_url)
+def home(labfeed, store) -> Home:
     channel_id = make_channel(store, "Otter kiln", visibility=Visibility.MEMBERS).id
     person = make_person(store, "Ada Finch", email=f"ada-{channel_id}@example.edu")
     make_member(store, channel_id, person, Role.VIEWER)
     home = Home(labfeed, store, person, channel_id, make_key(store, channel_id, new_key(random.choice)))
     home.send(20.5)
-    yield home
-    store.close()
+    return home
 
 
 @pytest.fixture
@@ -108,7 +106,7 @@ class TestTheShell:
         tab.get_by_role("button", name="Sign out").focus()
         tab.keyboard.press("Enter")
         sees_the_way_in(tab)
-        assert home.store.ask(sessions.of_person, home.person.id, time.time_ns() // 1000) == []
+        assert home.store.ask(sessions.of_person, home.person.id, context.now()) == []
 
     def test_a_page_that_leads_nowhere_is_not_live(self, home, open_tab):
         tab = open_tab(home.address)
@@ -137,7 +135,7 @@ class TestWhatEndsElsewhere:
         tab.locator("#content").get_by_text(home.person.email).first.wait_for(timeout=WITHIN_MS)
         owner = make_person(home.store, "Bo Owl", email=f"bo-{home.channel_id}@example.edu")
         make_member(home.store, home.channel_id, owner, Role.OWNER)
-        at = time.time_ns() // 1000
+        at = context.now()
         home.store.tell(memberships.remove, acting(owner, at=at), home.channel_id, home.person.id)
         tab.get_by_text("nothing here", exact=False).first.wait_for(timeout=WITHIN_MS)
         assert home.person.email not in tab.locator("#content").inner_text()

@@ -1,4 +1,4 @@
-"""A database with its tables, on each engine in turn."""
+"""A database with its tables, on each engine in turn, and the people of a channel in it."""
 
 from __future__ import annotations
 
@@ -9,9 +9,12 @@ import pytest
 from sqlalchemy import event, func, select, text
 
 from domain.channels import Channel
+from domain.people import Person
+from domain.roles import Role
 from models.schema import metadata
 from models.store import Store
 from tests.builders import make_channel, make_noise, opened_store
+from tests.people import enrol, make_course, make_new_member, make_person
 from tests.servers import PostgresCluster, fresh_database
 
 EMPTY_THE_TABLES = text(f"TRUNCATE {', '.join(table.name for table in metadata.sorted_tables)} RESTART IDENTITY")
@@ -80,3 +83,43 @@ def statements(store: Store) -> Callable:
             event.remove(store.engine, "before_cursor_execute", note)
 
     return listening
+
+
+@pytest.fixture
+def course_id(store: Store) -> int:
+    return make_course(store)
+
+
+@pytest.fixture
+def owner(store: Store, channel: Channel) -> Person:
+    return make_new_member(store, channel.id, "Olga Owner", Role.OWNER)
+
+
+@pytest.fixture
+def editor(store: Store, channel: Channel) -> Person:
+    return make_new_member(store, channel.id, "Eddy Editor", Role.EDITOR)
+
+
+@pytest.fixture
+def viewer(store: Store, channel: Channel) -> Person:
+    return make_new_member(store, channel.id, "Vera Viewer", Role.VIEWER)
+
+
+@pytest.fixture
+def teacher(store: Store, course_id: int) -> Person:
+    """Of the staff of the course."""
+    person = make_person(store, "Tess Teacher")
+    enrol(store, course_id, person)
+    return person
+
+
+@pytest.fixture
+def stranger(store: Store) -> Person:
+    """Somebody who has signed in, and no more."""
+    return make_person(store, "Sam Stranger")
+
+
+@pytest.fixture
+def admin(store: Store) -> Person:
+    """Somebody for `acting(…, is_admin=True)`."""
+    return make_person(store, "Ann Admin")

@@ -13,16 +13,11 @@ from domain.roles import Act, Standing
 from models import channel_settings, channels
 from tests.builders import NOW, make_channel, reread
 from tests.models.hands import deeds
-from tests.people import make_course, make_member, make_person
+from tests.people import make_member, make_person
 from tests.standings import everybody
 
 ABOUT = About("Otter kiln", "Glaze firing", ("kiln", "otter"), "Room 12", Position(47.5, 8.7))
 IN_CHARGE = {Standing.EDITOR, Standing.OWNER, Standing.ADMIN}
-
-
-@pytest.fixture
-def course_id(store):
-    return make_course(store)
 
 
 @pytest.fixture

@@ -25,11 +25,6 @@ IN_CONTROL = {Standing.OWNER, Standing.ADMIN}
 
 
 @pytest.fixture
-def course_id(store):
-    return make_course(store)
-
-
-@pytest.fixture
 def channel(store, noise, course_id):
     """A channel with a key and five readings, among noise with readings at the same instants."""
     made = make_channel(store, feeds=("temperature", "door:text"), visibility=Visibility.COLLEGE, course_id=course_id)

@@ -16,13 +16,7 @@ from models import feeds
 from models.appending import MOST_FEEDS, Stale
 from tests.builders import NOW, append, entry, make_channel, reread
 from tests.models.hands import deeds
-from tests.people import make_course
 from tests.standings import everybody
-
-
-@pytest.fixture
-def course_id(store):
-    return make_course(store)
 
 
 @pytest.fixture

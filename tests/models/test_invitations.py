@@ -11,23 +11,18 @@ from domain.audit import Actor, Deed
 from domain.channels import Visibility
 from domain.errors import Forbidden, Invalid, NotFound, SignInNeeded, TooMany
 from domain.people import College
-from domain.roles import Role, Viewer
+from domain.roles import Act, Role, Viewer
 from domain.timespan import DAY, HOUR
 from models import invitations, memberships, people
 from models.invitations import Outcome
 from models.schema import audit, invitation, membership
 from models.schema import channel as channel_table
 from tests.builders import NOW, VAULT, make_channel, reread
-from tests.people import acting, enrol, make_course, make_member, make_person, viewing
+from tests.people import acting, make_member, make_new_member, make_person, viewing
 
 COLLEGE = College(frozenset({"example.edu", "cs.example.edu"}))
 SECRET = "uCkzGQBvJ2w6bJ3p4H9m0sXr7TqLd1Yf"
 LATER = NOW + DAY
-
-
-@pytest.fixture
-def course_id(store):
-    return make_course(store)
 
 
 @pytest.fixture
@@ -39,44 +34,6 @@ def channel(store, noise, course_id):
     invite_to(store, other, holder, "new.one@example.edu", Role.OWNER)
     store.tell(invitations.make_link, acting(holder), VAULT, other.id, Role.OWNER, LATER, "secret of the other")
     return make_channel(store, visibility=Visibility.COLLEGE, course_id=course_id)
-
-
-@pytest.fixture
-def owner(store, channel):
-    return member(store, channel, "Olga Owner", Role.OWNER)
-
-
-@pytest.fixture
-def editor(store, channel):
-    return member(store, channel, "Eddy Editor", Role.EDITOR)
-
-
-@pytest.fixture
-def viewer(store, channel):
-    return member(store, channel, "Vera Viewer", Role.VIEWER)
-
-
-@pytest.fixture
-def teacher(store, course_id):
-    person = make_person(store, "Tess Teacher")
-    enrol(store, course_id, person)
-    return person
-
-
-@pytest.fixture
-def stranger(store):
-    return make_person(store, "Sam Stranger")
-
-
-@pytest.fixture
-def admin(store):
-    return make_person(store, "Ann Admin")
-
-
-def member(store, channel, name, role):
-    person = make_person(store, name)
-    make_member(store, channel.id, person, role)
-    return person
 
 
 def invite_to(store, channel, by, email, role=Role.VIEWER, **more):
@@ -196,7 +153,7 @@ class TestInvite:
     @pytest.mark.parametrize("kind", ["members", "invitations"])
     def test_a_channel_can_be_full(self, store, channel, owner, stranger, kind, monkeypatch):
         if kind == "members":
-            member(store, channel, "Second Member", Role.VIEWER)
+            make_new_member(store, channel.id, "Second Member", Role.VIEWER)
         else:
             invite_to(store, channel, owner, "new.one@example.edu")
         monkeypatch.setattr(invitations, "MOST_PEOPLE", 2)
@@ -275,6 +232,11 @@ class TestWaiting:
         make_link(store, channel, owner)
         assert listed(store, channel, request.getfixturevalue(who)) == []
 
+    def test_a_token_learns_no_link(self, store, channel, owner):
+        make_link(store, channel, owner)
+        with_token = Viewer.person(owner.id, acts=frozenset(Act))
+        assert store.ask(invitations.waiting, with_token, VAULT, channel.id, NOW) == []
+
     def test_of_a_channel_one_may_not_see_there_is_nothing(self, store, stranger):
         with pytest.raises(NotFound):
             listed(store, make_channel(store, visibility=Visibility.MEMBERS), stranger)
@@ -330,7 +292,7 @@ class TestLookUp:
     @pytest.mark.parametrize(("role", "brings"), [(Role.VIEWER, True), (Role.EDITOR, False), (Role.OWNER, False)])
     def test_it_knows_what_one_is_already(self, store, channel, owner, role, brings):
         make_link(store, channel, owner)
-        offer = look_up(store, member(store, channel, "Some One", role))
+        offer = look_up(store, make_new_member(store, channel.id, "Some One", role))
         assert (offer.own_role, offer.brings_something) == (role, brings)
 
     def test_unknown_ended_over_and_in_the_bin_are_one_answer(self, store, channel, owner, stranger):

@@ -11,7 +11,7 @@ from domain.errors import Forbidden, Invalid, KeyUnknown, NotFound, TooMany
 from domain.keys import Grace, new_key
 from domain.people import Person
 from domain.readings import Door
-from domain.roles import Act, Right, Role, Standing, Viewer
+from domain.roles import Act, Right, Standing, Viewer
 from domain.timespan import DAY, HOUR
 from models import channels, keys
 from models.keys import MOST_KEYS, SHOWN_AFTER, LastUse
@@ -22,6 +22,7 @@ from models.schema import person as person_table
 from models.vault import Vault
 from tests.builders import KEYS, NOW, VAULT, make_channel, make_key, reread
 from tests.people import acting, enrol, make_course, make_member, make_person, viewing
+from tests.standings import ROLES
 
 KEY, OTHER, THIRD, FOURTH = KEYS
 CHANGES = {
@@ -29,7 +30,6 @@ CHANGES = {
     "rotate": lambda actor, channel_id, key_id: (keys.rotate, actor, VAULT, channel_id, key_id, THIRD, Grace.NONE),
     "revoke": lambda actor, channel_id, key_id: (keys.revoke_one, actor, channel_id, key_id),
 }
-MEMBERS = {Standing.VIEWER: Role.VIEWER, Standing.EDITOR: Role.EDITOR, Standing.OWNER: Role.OWNER}
 
 
 def rows(store) -> list:
@@ -49,8 +49,8 @@ def stand(store, standing: Standing, channel_id: int, course_id: int) -> Viewer:
     if standing is Standing.VISITOR:
         return Viewer.visitor()
     person = make_person(store, f"Some {standing.name.lower()}")
-    if standing in MEMBERS:
-        make_member(store, channel_id, person, MEMBERS[standing])
+    if standing in ROLES:
+        make_member(store, channel_id, person, ROLES[standing])
     if standing is Standing.STAFF:
         enrol(store, course_id, person)
     return viewing(person, is_admin=standing is Standing.ADMIN)
@@ -300,7 +300,7 @@ class TestWhoMay:
 
     def refusal(self, standing: Standing, visibility: Visibility) -> type[Exception]:
         """What somebody is told who may not."""
-        may_see = {*MEMBERS, Standing.STAFF, Standing.ADMIN}
+        may_see = {*ROLES, Standing.STAFF, Standing.ADMIN}
         if visibility is not Visibility.MEMBERS:
             may_see.add(Standing.SIGNED_IN)
         if visibility is Visibility.PUBLIC:

@@ -19,12 +19,7 @@ from models.schema import audit, invitation, membership
 from models.schema import channel as channel_table
 from models.store import Store
 from tests.builders import NOW, make_channel, reread, url_of
-from tests.people import acting, enrol, make_course, make_member, make_person, viewing
-
-
-@pytest.fixture
-def course_id(store):
-    return make_course(store)
+from tests.people import acting, make_member, make_new_member, make_person, viewing
 
 
 @pytest.fixture
@@ -34,44 +29,6 @@ def channel(store, noise, course_id):
     make_member(store, other.id, make_person(store, "Other Owner"), Role.OWNER)
     make_member(store, other.id, make_person(store, "Other Editor"), Role.EDITOR)
     return make_channel(store, visibility=Visibility.COLLEGE, course_id=course_id)
-
-
-@pytest.fixture
-def owner(store, channel):
-    return member(store, channel, "Olga Owner", Role.OWNER)
-
-
-@pytest.fixture
-def editor(store, channel):
-    return member(store, channel, "Eddy Editor", Role.EDITOR)
-
-
-@pytest.fixture
-def viewer(store, channel):
-    return member(store, channel, "Vera Viewer", Role.VIEWER)
-
-
-@pytest.fixture
-def teacher(store, course_id):
-    person = make_person(store, "Tess Teacher")
-    enrol(store, course_id, person)
-    return person
-
-
-@pytest.fixture
-def stranger(store):
-    return make_person(store, "Sam Stranger")
-
-
-@pytest.fixture
-def admin(store):
-    return make_person(store, "Ann Admin")
-
-
-def member(store, channel, name, role):
-    person = make_person(store, name)
-    make_member(store, channel.id, person, role)
-    return person
 
 
 def join(store, channel, person, role, **more) -> None:
@@ -124,7 +81,7 @@ class TestOfChannel:
             store.ask(memberships.of_channel, Viewer.with_key_of(channel.id), channel.id)
 
     def test_owners_come_first_then_names(self, store, channel, viewer, editor, owner):
-        member(store, channel, "adam Editor", Role.EDITOR)
+        make_new_member(store, channel.id, "adam Editor", Role.EDITOR)
         seen = store.ask(memberships.of_channel, viewing(owner), channel.id)
         assert [each.name for each in seen] == ["Olga Owner", "adam Editor", "Eddy Editor", "Vera Viewer"]
 
@@ -239,7 +196,7 @@ class TestChangeRole:
         assert roles(store, channel)[editor.id] is Role.EDITOR
 
     def test_an_editor_does_not_lower_an_owner(self, store, channel, owner, editor):
-        member(store, channel, "Second Owner", Role.OWNER)
+        make_new_member(store, channel.id, "Second Owner", Role.OWNER)
         with pytest.raises(Forbidden):
             store.tell(memberships.change_role, acting(editor), channel.id, owner.id, Role.VIEWER)
         assert roles(store, channel)[owner.id] is Role.OWNER
@@ -253,7 +210,7 @@ class TestChangeRole:
 
     def test_in_a_channel_one_may_not_see_there_is_nobody(self, store, stranger):
         hidden = make_channel(store, visibility=Visibility.MEMBERS)
-        someone = member(store, hidden, "Some One", Role.VIEWER)
+        someone = make_new_member(store, hidden.id, "Some One", Role.VIEWER)
         with pytest.raises(NotFound):
             store.tell(memberships.change_role, acting(stranger), hidden.id, someone.id, Role.EDITOR)
 
@@ -310,7 +267,7 @@ class TestRemove:
         assert editor.id in roles(store, channel)
 
     def test_an_editor_does_not_remove_an_owner(self, store, channel, owner, editor):
-        member(store, channel, "Second Owner", Role.OWNER)
+        make_new_member(store, channel.id, "Second Owner", Role.OWNER)
         with pytest.raises(Forbidden):
             store.tell(memberships.remove, acting(editor), channel.id, owner.id)
 
@@ -320,7 +277,7 @@ class TestRemove:
         assert roles(store, channel) == {owner.id: Role.OWNER}
 
     def test_a_member_of_another_channel_is_none_of_this_one(self, store, channel, owner):
-        elsewhere = member(store, make_channel(store, "Elsewhere"), "Else Where", Role.VIEWER)
+        elsewhere = make_new_member(store, make_channel(store, "Elsewhere").id, "Else Where", Role.VIEWER)
         with pytest.raises(NotFound):
             store.tell(memberships.remove, acting(owner), channel.id, elsewhere.id)
 
@@ -352,7 +309,7 @@ class TestLeave:
         assert owner.id in roles(store, channel)
 
     def test_one_of_two_owners_does(self, store, channel, owner):
-        second = member(store, channel, "Second Owner", Role.OWNER)
+        second = make_new_member(store, channel.id, "Second Owner", Role.OWNER)
         store.tell(memberships.leave, acting(owner), channel.id)
         assert roles(store, channel) == {second.id: Role.OWNER}
 
@@ -367,7 +324,7 @@ class TestLeave:
 
     @pytest.mark.parametrize("attempt", range(3))
     def test_of_two_owners_who_leave_at_once_one_stays(self, store, channel, owner, attempt):
-        second = member(store, channel, "Second Owner", Role.OWNER)
+        second = make_new_member(store, channel.id, "Second Owner", Role.OWNER)
         outcomes = at_once(
             store, [owner, second], lambda one, who: one.tell(memberships.leave, acting(who), channel.id)
         )
@@ -376,7 +333,7 @@ class TestLeave:
 
     @pytest.mark.parametrize("attempt", range(3))
     def test_of_two_owners_who_lower_each_other_at_once_one_stays(self, store, channel, owner, attempt):
-        second = member(store, channel, "Second Owner", Role.OWNER)
+        second = make_new_member(store, channel.id, "Second Owner", Role.OWNER)
 
         def lower_other(one, who):
             other = second if who is owner else owner

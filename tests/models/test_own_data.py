@@ -5,14 +5,15 @@ from __future__ import annotations
 import json
 
 import pytest
-from sqlalchemy import insert, select, update
+from sqlalchemy import delete, insert, select, update
 
 from domain.audit import Actor, Deed
 from domain.errors import NotFound
 from domain.roles import Act, Role, Viewer
 from models import audit, own_data
 from models.schema import audit as audit_table
-from models.schema import invitation, key, session, token
+from models.schema import channel as channel_table
+from models.schema import invitation, key, membership, session, token
 from tests.builders import NOW, make_channel, make_key
 from tests.people import acting, begin_session, enrol, make_course, make_member, make_person
 
@@ -91,6 +92,13 @@ class TestEverythingAbout:
         written = json.dumps(take(store, ada))
         assert "otter" not in written.lower()
         assert "ART1" not in written
+
+    def test_what_one_may_not_see_any_more_has_no_name(self, store, ada):
+        hidden = {"visibility": "members", "name": "Renamed since"}
+        store.tell(lambda connection: connection.execute(update(channel_table).values(hidden)))
+        store.tell(lambda connection: connection.execute(delete(membership).where(membership.c.person_id == ada.id)))
+        found = take(store, ada)
+        assert [each["channel"] for each in (*found["keys_made"], *found["invitations_made"])] == [None, None]
 
     def test_no_secret_is_in_it(self, store, ada):
         written = json.dumps(take(store, ada)).lower()

@@ -10,7 +10,8 @@ from domain.describing import WantedFeed
 from domain.errors import Forbidden, Invalid, NotFound, SignInNeeded, TooMany
 from domain.readings import Kind
 from domain.roles import Right, Role, Standing, Viewer
-from models import channel_settings, channels, deleting, keys, memberships, mine, ownership, people
+from domain.timespan import DAY
+from models import channel_settings, channels, deleting, invitations, keys, memberships, mine, ownership, people
 from models.ownership import NewChannel
 from tests.builders import NOW, VAULT, make_channel, reread
 from tests.models.hands import deeds
@@ -136,6 +137,14 @@ class TestTransfer:
             Role.OWNER,
             Role.OWNER,
         ]
+
+    def test_links_that_make_owners_end(self, store, channel, by):
+        for role in Role:
+            link = (channel.id, role, NOW + DAY, f"secret of the {role}")
+            store.tell(invitations.make_link, by[Standing.OWNER], VAULT, *link)
+        store.tell(ownership.transfer, by[Standing.OWNER], channel.id, by[Standing.EDITOR].person_id)
+        left = store.ask(invitations.waiting, by[Standing.EDITOR].viewer, VAULT, channel.id, NOW)
+        assert {each.role for each in left} == {Role.EDITOR, Role.VIEWER}
 
     def test_pages_of_both_are_looked_at_again(self, store, channel, by):
         both = [by[Standing.OWNER].person_id, by[Standing.EDITOR].person_id]

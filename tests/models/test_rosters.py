@@ -14,7 +14,19 @@ from domain.errors import Forbidden, Invalid, NotFound, Outdated
 from domain.keys import new_key
 from domain.roles import Part, Right, Role
 from domain.rosters import RosterRow
-from models import channels, course_channels, courses, enrolments, keys, memberships, people, privacy, rosters
+from domain.timespan import DAY
+from models import (
+    channels,
+    course_channels,
+    courses,
+    enrolments,
+    invitations,
+    keys,
+    memberships,
+    people,
+    privacy,
+    rosters,
+)
 from models.schema import audit, channel, invitation, membership, person, roster
 from tests.builders import NOW, VAULT, append, entry, make_channel, reread
 from tests.people import acting, enrol, make_course, make_member, make_person, viewing
@@ -300,6 +312,20 @@ class TestApply:
         assert asked[0] == asked[1]
 
 
+class TestLinks:
+    def test_they_end_where_a_roster_takes_somebody_out(self, store, course):
+        ada, cleo = make_person(store, "Ada Finch"), make_person(store, "Cleo Marsh")
+        course.apply(ADA, BEN, CLEO)
+        otter, heron = course.team("A", "Otter"), course.team("B", "Heron")
+        for who, team in ((ada, otter), (cleo, heron)):
+            link = (team, Role.OWNER, NOW + DAY, f"secret of {team}")
+            store.tell(invitations.make_link, acting(who), VAULT, *link)
+        course.apply(BEN, CLEO)
+        with pytest.raises(NotFound):
+            store.tell(invitations.accept, acting(ada), VAULT.digest(f"secret of {otter}"))
+        assert store.tell(invitations.accept, acting(ada), VAULT.digest(f"secret of {heron}")) == heron
+
+
 class TestUndo:
     @pytest.fixture
     def settled(self, store, course) -> Class:
@@ -403,6 +429,16 @@ class TestUndo:
         store.tell(channels.remove, otter)
         course.undo()
         assert course.emails() == [ADA.email, BEN.email, course.teacher.email]
+
+    def test_a_channel_taken_out_of_the_course_is_let_alone(self, store, course):
+        ada, ben = make_person(store, "Ada Finch"), make_person(store, "Ben Reed")
+        course.apply(ADA, BEN)
+        otter = course.team("A", "Otter")
+        course.apply(BEN)
+        store.tell(course_channels.take_out, acting(course.teacher), otter)
+        course.undo()
+        assert owners(store, otter) == {ben.id}
+        assert store.ask(memberships.role_of, otter, ada.id) is None
 
     def test_only_the_newest_and_only_once(self, store, course):
         course.apply(ADA)

@@ -12,7 +12,7 @@ from domain.channels import Visibility
 from domain.errors import Forbidden, Invalid, NotFound, TokenUnknown, TooMany
 from domain.people import Person
 from domain.readings import Door
-from domain.roles import Act, Role, Standing, Viewer
+from domain.roles import Act, Standing, Viewer
 from domain.timespan import DAY
 from domain.tokens import Life, Scope, new_token
 from models import channels, people, tokens
@@ -24,6 +24,7 @@ from models.schema import token as token_table
 from models.tokens import MOST_TOKENS, SHOWN_AFTER, TokenShown
 from tests.builders import NOW, VAULT, make_channel
 from tests.people import acting, enrol, make_course, make_member, make_person, viewing
+from tests.standings import ROLES
 
 TOKEN, OTHER, THIRD = (new_token(random.Random(seed).choice) for seed in range(3))  # samples, not secrets
 
@@ -208,9 +209,8 @@ class TestForgetOld:
 def stand(store, standing: Standing, channel_id: int, course_id: int) -> Person:
     """Somebody who stands to the channel in this way alone."""
     found = make_person(store, f"Some {standing.name.lower()}")
-    roles = {Standing.VIEWER: Role.VIEWER, Standing.EDITOR: Role.EDITOR, Standing.OWNER: Role.OWNER}
-    if standing in roles:
-        make_member(store, channel_id, found, roles[standing])
+    if standing in ROLES:
+        make_member(store, channel_id, found, ROLES[standing])
     if standing is Standing.STAFF:
         enrol(store, course_id, found)
     return found

@@ -16,20 +16,8 @@ from domain.roles import Role
 from models import audit, people, sessions
 from models.schema import channel as channels
 from tests.builders import make_channel
-from tests.lab import opened_lab
 from tests.people import acting, begin_session, make_member, make_person, sign_in, viewing
 from tests.tab import Tab
-
-
-@pytest.fixture
-def lab(tmp_path):
-    with opened_lab(tmp_path) as lab:
-        yield lab
-
-
-@pytest.fixture
-def ada(lab):
-    return make_person(lab.store, "Ada Finch")
 
 
 @pytest.fixture

@@ -28,11 +28,6 @@ def lab(tmp_path):
 
 
 @pytest.fixture
-def ada(lab):
-    return make_person(lab.store, "Ada Finch")
-
-
-@pytest.fixture
 def opened(lab):
     """A function that opens the log for a person, by default an admin."""
 

@@ -20,9 +20,8 @@ from models import channels, deleting, memberships, mine
 from tests.builders import append, entry, make_channel, reread
 from tests.lab import Lab, opened_lab
 from tests.people import acting, enrol, make_course, make_member, make_person, sign_in, viewing
+from tests.standings import ROLES
 from tests.tab import Tab
-
-ROLES = {Standing.VIEWER: Role.VIEWER, Standing.EDITOR: Role.EDITOR, Standing.OWNER: Role.OWNER}
 
 
 @pytest.fixture

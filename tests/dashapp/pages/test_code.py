@@ -18,12 +18,6 @@ from tests.tab import Tab
 
 
 @pytest.fixture
-def lab(tmp_path):
-    with opened_lab(tmp_path) as lab:
-        yield lab
-
-
-@pytest.fixture
 def board(lab):
     """A board of a channel that has heard nothing yet."""
     return lab.enrol(name="Otter kiln", feeds=("temperature:°C", "door:text"))

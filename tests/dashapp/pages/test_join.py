@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 
 import pytest
@@ -23,12 +22,6 @@ SECRET = "uCkzGQBvJ2w6bJ3p4H9m0sXr7TqLd1Yf"
 def lab(tmp_path) -> Iterator[Lab]:
     with opened_lab(tmp_path, COLLEGE_DOMAINS="example.edu") as lab:
         yield lab
-
-
-@pytest.fixture
-def now() -> int:
-    """People are signed in by the server's own clock."""
-    return time.time_ns() // 1000
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 
 import pytest
@@ -16,7 +15,7 @@ from models import invitations, memberships
 from models.schema import invitation
 from tests.builders import make_channel
 from tests.lab import Lab, opened_lab
-from tests.people import acting, enrol, make_course, make_member, make_person, sign_in
+from tests.people import acting, enrol, make_course, make_new_member, make_person, sign_in
 from tests.tab import Tab
 
 
@@ -27,29 +26,23 @@ def lab(tmp_path) -> Iterator[Lab]:
 
 
 @pytest.fixture
-def now() -> int:
-    """People are signed in by the server's own clock."""
-    return time.time_ns() // 1000
-
-
-@pytest.fixture
 def channel(lab):
     return make_channel(lab.store, "Otter kiln", visibility=Visibility.COLLEGE, course_id=make_course(lab.store))
 
 
 @pytest.fixture
 def owner(lab, channel):
-    return member(lab, channel, "Olga Owner", Role.OWNER)
+    return make_new_member(lab.store, channel.id, "Olga Owner", Role.OWNER)
 
 
 @pytest.fixture
 def editor(lab, channel, owner):
-    return member(lab, channel, "Eddy Editor", Role.EDITOR)
+    return make_new_member(lab.store, channel.id, "Eddy Editor", Role.EDITOR)
 
 
 @pytest.fixture
 def viewer(lab, channel, owner):
-    return member(lab, channel, "Vera Viewer", Role.VIEWER)
+    return make_new_member(lab.store, channel.id, "Vera Viewer", Role.VIEWER)
 
 
 @pytest.fixture
@@ -77,12 +70,6 @@ def open_as(lab, channel, now):
         return Tab(sign_in(lab.client, lab.store, person, now), f"/channels/{channel.id}/members")
 
     return open_page
-
-
-def member(lab, channel, name, role):
-    person = make_person(lab.store, name)
-    make_member(lab.store, channel.id, person, role)
-    return person
 
 
 def role_of(lab, channel, person) -> Role | None:
@@ -214,7 +201,7 @@ class TestLinks:
     def test_its_address_is_the_one_people_reach_the_server_at(self, tmp_path, now):
         with opened_lab(tmp_path, PUBLIC_URL="http://labfeed.example.edu", COLLEGE_DOMAINS="example.edu") as lab:
             channel = make_channel(lab.store)
-            holder = member(lab, channel, "Olga Owner", Role.OWNER)
+            holder = make_new_member(lab.store, channel.id, "Olga Owner", Role.OWNER)
             written = make_link(lab, channel, holder, now)
             tab = Tab(sign_in(lab.client, lab.store, holder, now), f"/channels/{channel.id}/members")
             shown = tab.prop({"link": waiting(lab)[0].id}, "value")
@@ -280,7 +267,7 @@ class TestChanging:
         assert "Ask somebody who takes part" in tab.words
 
     def test_one_of_two_owners_leaves_and_the_other_has_to_stay(self, open_as, lab, channel, owner):
-        second = member(lab, channel, "Second Owner", Role.OWNER)
+        second = make_new_member(lab.store, channel.id, "Second Owner", Role.OWNER)
         first_tab, second_tab = open_as(owner), open_as(second)
         first_tab.press(press_id(Press.LEAVE, owner.id))
         second_tab.press(press_id(Press.LEAVE, second.id))

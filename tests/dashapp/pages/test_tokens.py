@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Iterator
 
 import pytest
 
@@ -16,20 +15,9 @@ from domain.tokens import Life, Scope, is_well_formed, new_token
 from models import tokens
 from models.tokens import TokenShown
 from tests.builders import make_channel
-from tests.lab import Lab, opened_lab
+from tests.lab import Lab
 from tests.people import acting, make_member, make_person, sign_in
 from tests.tab import Tab
-
-
-@pytest.fixture
-def lab(tmp_path) -> Iterator[Lab]:
-    with opened_lab(tmp_path) as lab:
-        yield lab
-
-
-@pytest.fixture
-def ada(lab):
-    return make_person(lab.store, "Ada Finch")
 
 
 @pytest.fixture
