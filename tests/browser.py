@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
-from playwright.sync_api import ConsoleMessage, Error, Page, Playwright, Request
+from playwright.sync_api import Browser, ConsoleMessage, Error, Page, Playwright, Request
 
 from tests.processes import ROOT, require_program
 
@@ -102,16 +102,35 @@ def opened_browser(
     tolerates: Sequence[str] = (),
 ) -> Iterator[BrowserPage]:
     """A new browser with one empty page. Without shared workers Dash falls back from its websocket to HTTP."""
+    with launched(playwright, has_shared_worker=has_shared_worker) as browser:
+        yield open_page(browser, width=width, height=height, color_scheme=color_scheme, tolerates=tolerates)
+
+
+@contextmanager
+def launched(playwright: Playwright, *, has_shared_worker: bool = True) -> Iterator[Browser]:
+    """A browser without a page."""
     # Debian's /usr/bin/chromium is a script that behaves differently under root; the program it calls does not.
     program = require_program("chromium", "/usr/lib/chromium/chromium")
     arguments = [*ARGUMENTS] if has_shared_worker else [*ARGUMENTS, "--disable-shared-workers"]
     browser = playwright.chromium.launch(executable_path=program, args=arguments)
     try:
-        context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=color_scheme)
-        heard = BrowserPage(context.new_page(), tolerates)
-        context.on("request", heard.hear_request)
-        heard.page.on("pageerror", heard.hear_page_error)
-        heard.page.on("console", heard.hear_console)
-        yield heard
+        yield browser
     finally:
         browser.close()
+
+
+def open_page(
+    browser: Browser,
+    *,
+    width: int = 1280,
+    height: int = 800,
+    color_scheme: Literal["light", "dark"] = "light",
+    tolerates: Sequence[str] = (),
+) -> BrowserPage:
+    """An empty page that shares nothing with the browser's others, as if it were in a browser of its own."""
+    context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=color_scheme)
+    heard = BrowserPage(context.new_page(), tolerates)
+    context.on("request", heard.hear_request)
+    heard.page.on("pageerror", heard.hear_page_error)
+    heard.page.on("console", heard.hear_console)
+    return heard

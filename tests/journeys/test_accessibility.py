@@ -8,14 +8,14 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 import context
 from dashapp.app import PAGES
 from domain.roles import Standing
 from models.store import Store
 from models.vault import Vault
-from tests.browser import BrowserPage, opened_browser
+from tests.browser import BrowserPage, launched, open_page
 from tests.people import sign_in_browser
 from tests.servers import LabfeedServer, running_labfeed
 from tests.world import SETTINGS, World, make_world
@@ -96,29 +96,32 @@ def lab(tmp_path_factory) -> Iterator[Lab]:
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[BrowserPage]:
-    """One browser for all places: to start one and fill its cache takes longer than to look at a page."""
-    with sync_playwright() as playwright, opened_browser(playwright, tolerates=("status of 404",)) as opened:
-        yield opened
+def browser() -> Iterator[Browser]:
+    """One browser for all places: to start one takes as long as to look at a page."""
+    with sync_playwright() as playwright, launched(playwright) as browser:
+        yield browser
 
 
 @pytest.fixture
 def opened(lab, browser):
     """A function that opens a place in the browser, and returns when all of it is drawn."""
+    looked: list[BrowserPage] = []
 
     def open_place(place: Place, width: int) -> Page:
-        browser.page.set_viewport_size({"width": width, "height": 900})
-        browser.page.context.clear_cookies()
+        looked.append(open_page(browser, width=width, tolerates=("status of 404",)))
         if place.who is not None:
-            sign_in_browser(browser.page.context, lab.store, lab.world.people[place.who], lab.server.url, context.now())
-        page = browser.goto(lab.server.url + place.address(lab.world))
+            person = lab.world.people[place.who]
+            sign_in_browser(looked[-1].page.context, lab.store, person, lab.server.url, context.now())
+        page = looked[-1].goto(lab.server.url + place.address(lab.world))
         page.locator("#content").get_by_text(place.shows).filter(visible=True).first.wait_for()
         expect(page.locator(".lf-bone")).to_have_count(0)
         expect(page.locator("[data-dash-is-loading]")).to_have_count(0)
         return page
 
     yield open_place
-    browser.expect_no_faults()
+    for each in looked:
+        each.page.context.close()
+        each.expect_no_faults()
 
 
 def test_every_page_has_a_row():
