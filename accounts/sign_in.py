@@ -6,7 +6,10 @@ import logging
 import secrets
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
+from functools import cached_property
 from http import HTTPStatus
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from flask import Blueprint, Flask, Response, current_app, g, make_response, redirect, render_template, request
@@ -14,7 +17,6 @@ from werkzeug.exceptions import HTTPException
 
 import context
 from accounts import admission, next_address, sessions
-from accounts.providers import Partner, partners_of
 from accounts.refusals import Refused, Why
 from domain.audit import Actor, Deed
 from domain.errors import AddressTaken, LabfeedError, NotFound, fault_of_ours
@@ -23,6 +25,9 @@ from domain.providers import Provider
 from domain.roles import Viewer
 from models import arrivals, audit, sign_ins
 from models.people import Claimed
+
+if TYPE_CHECKING:
+    from accounts.providers import Partner
 
 NAME = "labfeed-sign-in"
 COOKIE = "labfeed-sign-in"
@@ -53,8 +58,25 @@ log = logging.getLogger(__name__)
 
 def register(app: Flask, providers: Sequence[Provider]) -> None:
     """Give the app its addresses for signing in and out."""
-    app.extensions[NAME] = partners_of(app, providers)
+    app.extensions[NAME] = Ways(app, providers)
     app.register_blueprint(routes)
+
+
+@dataclass(eq=False)
+class Ways:
+    """The providers of one app, and what speaks with them, made when somebody first signs in."""
+
+    app: Flask
+    providers: Sequence[Provider]
+
+    def __contains__(self, slug: str) -> bool:
+        return any(each.slug == slug for each in self.providers)
+
+    @cached_property
+    def partners(self) -> Mapping[str, Partner]:
+        from accounts.providers import partners_of  # Authlib and requests: 10 MB that a server does without until then
+
+        return partners_of(self.app, self.providers)
 
 
 @routes.get("/sign-in/<slug>")
@@ -122,13 +144,13 @@ def _led_to(address: str) -> Response:
 
 
 def _partner(slug: str) -> Partner:
-    if slug not in _partners():
+    if slug not in _ways():
         raise NotFound("There is no such way to sign in.")
-    return _partners()[slug]
+    return _ways().partners[slug]
 
 
-def _partners() -> Mapping[str, Partner]:
-    found: Mapping[str, Partner] = current_app.extensions[NAME]
+def _ways() -> Ways:
+    found: Ways = current_app.extensions[NAME]
     return found
 
 
@@ -203,7 +225,7 @@ def _show_fault(fault: Exception) -> Response:
 
 def _page(status: int, title: str, sentence: str) -> Response:
     slug = (request.view_args or {}).get("slug", "")
-    again = f"/sign-in/{slug}" if slug in _partners() else "/sign-in"
+    again = f"/sign-in/{slug}" if slug in _ways() else "/sign-in"
     again += f"?next={quote(g.get('next_address', next_address.HOME), safe='/')}"
     response = make_response(render_template("not_signed_in.html", title=title, sentence=sentence, again=again), status)
     response.headers["Cache-Control"] = "no-store"
