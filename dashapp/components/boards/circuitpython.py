@@ -55,7 +55,7 @@ while True:
             print(answer.status_code, answer.text)
     except (OSError, RuntimeError, adafruit_requests.OutOfRetries) as problem:
         print("No answer:", problem)
-    time.sleep(5)
+    time.sleep(5)  # seconds between readings
 '''
 
 

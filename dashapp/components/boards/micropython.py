@@ -43,7 +43,7 @@ if not wifi.isconnected():
     wifi.connect(WIFI_NAME, WIFI_PASSWORD)
 while not wifi.isconnected():
     print("Waiting for Wi-Fi")
-    time.sleep(1)
+    time.sleep(1)  # then look again
 
 while True:
     try:
@@ -53,7 +53,7 @@ while True:
         answer.close()
     except OSError as problem:
         print("No answer:", problem)
-    time.sleep(5)
+    time.sleep(5)  # seconds between readings
 '''
 
 

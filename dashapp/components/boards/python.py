@@ -74,7 +74,7 @@ def send(values):
 
 while True:
     print(send(measure()), flush=True)
-    time.sleep(5)
+    time.sleep(5)  # seconds between readings
 '''
 
 

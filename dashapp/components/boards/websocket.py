@@ -56,7 +56,7 @@ def talk():
         ask(line, {{"api_key": KEY}})
         while True:
             ask(line, measure())
-            time.sleep(1)
+            time.sleep(1)  # seconds between readings
 
 
 while True:
@@ -64,7 +64,7 @@ while True:
         talk()
     except (OSError, WebSocketException) as problem:
         print("No line:", problem, flush=True)
-    time.sleep(3)
+    time.sleep(3)  # then open it again
 '''
 
 
