@@ -2,7 +2,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run test check fmt bench clean
+.PHONY: help run test soak check fmt bench clean
 
 IN_VENV := .venv/bin/python -m
 
@@ -21,6 +21,10 @@ run:  ## Start everything on this machine, with rehearsal sensors that send
 test:  ## Run all tests, with real servers and a real browser
 	@PYTHON='$(PYTHON)' tools/prepare test
 	$(IN_VENV) pytest -n 2 --dist loadgroup $(ARGS)
+
+soak:  ## Do everything to an open page for an hour; what it shows must be what is stored
+	@PYTHON='$(PYTHON)' tools/prepare test
+	SOAK_ROUNDS=$(or $(ROUNDS),80) $(IN_VENV) pytest -q tests/journeys/test_soak.py $(ARGS)
 
 check:  ## Check the formatting, the style, the types and who imports whom
 	@PYTHON='$(PYTHON)' tools/prepare develop

@@ -56,16 +56,16 @@ def register(app: Flask) -> None:
 
 
 class FeedParameter(click.ParamType[NewFeed]):
-    """`name`, `name:unit`, `name:text` or `name:number`."""
+    """`name`, `name:unit`, `name:text`, `name:mixed` or `name:number`."""
 
-    name = "NAME[:UNIT|text]"
+    name = "NAME[:UNIT|text|mixed]"
 
     def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> NewFeed:
         name, _, rest = value.partition(":")
         if wrong := fault_in(name):
             self.fail(f"The name {wrong}.", param, ctx)
-        if rest == Kind.TEXT:
-            return NewFeed(name, Kind.TEXT)
+        if rest in (Kind.TEXT, Kind.MIXED):
+            return NewFeed(name, Kind(rest))
         if len(rest) > MOST_UNIT_CHARS:
             self.fail(f"A unit has at most {MOST_UNIT_CHARS} characters.", param, ctx)
         return NewFeed(name, Kind.NUMBER, None if rest == Kind.NUMBER else rest or usual_unit(name))

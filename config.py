@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import sys
 from collections.abc import Mapping
@@ -18,6 +19,7 @@ from domain.errors import ConfigError, Invalid
 from domain.people import College, normal_email
 from domain.providers import PRACTICE_CLIENT, Provider, slug_of
 from domain.rates import Rate, parse_rate
+from domain.zones import WORLD, zone_named
 
 SETTINGS = {
     "LABFEED_ENV": "development (the default) or production. Production refuses to start with anything unsafe.",
@@ -31,6 +33,8 @@ SETTINGS = {
     "REDIS_URL": "redis://host:6379/0. Carries live readings between web processes; storing works without it.",
     "RATE_LIMIT": "What a write key may send: 10/s burst 600 (the default), or off. Rehearsal channels are free.",
     "COLLEGE_DOMAINS": "The e-mail domains of the college's people, such as example.edu; several with blanks between.",
+    "COLLEGE_ZONE": "The college's time zone, such as Europe/Berlin: times are shown in it to whoever has not chosen "
+    "another. Default UTC.",
     "ADMINS": "E-mail addresses of those who run this server, with blanks between.",
     "TEACHERS": "E-mail addresses of those who may start courses, with blanks between.",
     "OIDC_ISSUER": "The college's sign-in provider (OpenID Connect), such as https://accounts.google.com. A second one "
@@ -43,6 +47,8 @@ SETTINGS = {
     "OIDC_HOSTED_VALUES": "What that claim must be, several with blanks between. Default COLLEGE_DOMAINS.",
     "OIDC_VERIFIED_CLAIM": "The claim that says that the e-mail address was checked. Default email_verified; Microsoft "
     "Entra: xms_edov.",
+    "EMBED_ORIGINS": "The sites that may show a public channel's chart in a frame, such as https://canvas.example.edu; "
+    "several with blanks between. Default: none.",
     "MAX_BODY_BYTES": "The largest message accepted, packed or unpacked. Default 1048576.",
     "LOG_LEVEL": "debug, info (the default), warning or error.",
 }
@@ -76,7 +82,9 @@ class Config:
     max_body_bytes: int
     log_level: str
     college: College
+    college_zone: str
     providers: tuple[Provider, ...]
+    embed_origins: frozenset[str]
 
     @property
     def is_https(self) -> bool:
@@ -102,7 +110,9 @@ class Config:
             max_body_bytes=_whole(environ, "MAX_BODY_BYTES", 1_048_576, 1_024, 64 * 1_048_576),
             log_level=_one_of(environ, "LOG_LEVEL", ("info", "debug", "warning", "error")),
             college=college,
+            college_zone=_zone(environ),
             providers=_providers(environ, college, is_production),
+            embed_origins=_origins(environ, "EMBED_ORIGINS"),
         )
         if config.processes > 1 and not config.redis_url:
             raise ConfigError("WEB_CONCURRENCY is above 1 but REDIS_URL is not set: pages would miss live readings.")
@@ -138,6 +148,13 @@ def _database_url(environ: Mapping[str, str], data_dir: Path) -> str:
     if not url.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://")):
         raise ConfigError("DATABASE_URL must begin with sqlite:/// or postgresql+psycopg://.")
     return url
+
+
+def _zone(environ: Mapping[str, str]) -> str:
+    try:
+        return zone_named(environ.get("COLLEGE_ZONE") or WORLD).key
+    except Invalid as wrong:
+        raise ConfigError(f"COLLEGE_ZONE: {wrong.detail} {wrong.hint}") from None
 
 
 def _rate(environ: Mapping[str, str]) -> Rate | None:
@@ -229,6 +246,15 @@ def _public_url(environ: Mapping[str, str], is_production: bool) -> str | None:
     if not _names_a_host(url):
         raise ConfigError(f"PUBLIC_URL is {url!r}; it must begin with https:// (or http://) and name a host.")
     return url
+
+
+def _origins(environ: Mapping[str, str], name: str) -> frozenset[str]:
+    """Origins as browsers write them: a scheme, a host, perhaps a port. They go into a header, so nothing else may."""
+    origins = _words(environ, name)
+    for origin in origins:
+        if not re.fullmatch(r"https?://(\*\.)?[a-z0-9.-]+(:\d{1,5})?", origin, re.ASCII):
+            raise ConfigError(f"{name}: {origin!r} is no origin; write it like https://canvas.example.edu.")
+    return frozenset(origins)
 
 
 def _names_a_host(url: str) -> bool:

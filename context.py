@@ -14,12 +14,14 @@ from domain.audit import Actor
 from domain.credentials import key_in_headers, open_key_in_fields
 from domain.errors import KeyUnknown, SignInNeeded, TokenUnknown
 from domain.keys import is_well_formed
+from domain.kiosks import Kiosk
 from domain.people import College, Person
 from domain.providers import WayIn
 from domain.readings import Door, Receipt
 from domain.roles import Right, Viewer
 from domain.tokens import is_token
 from domain.tokens import is_well_formed as is_well_formed_token
+from domain.zones import WORLD
 from live.bus import Bus
 from live.hub import Hub
 from models import keys, tokens
@@ -30,9 +32,19 @@ from models.vault import Vault
 from models.writer import Writer
 
 NAME = "labfeed"
+KIOSK = "labfeed-kiosk"
+"""Under this name the app keeps what tells which kiosk's link the current request carries: see `accounts.kiosks`."""
 
 TryOut: TypeAlias = Callable[[int, bytes], Receipt]
 """Takes in a test reading: the channel's number and a message in JSON, on behalf of who is signed in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """What tells of the current request which kiosk's link it carries, and whether that works no longer."""
+
+    kiosk: Callable[[], Kiosk | None]
+    is_over: Callable[[], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +61,11 @@ class Parts:
     is_https: bool
     public_url: str | None = None
     ways_in: tuple[WayIn, ...] = ()
+    college_zone: str = WORLD
     try_out: TryOut | None = None
     """Added once the way in stands."""
+    may_be_framed: bool = False
+    """Whether some other site may show charts in a frame."""
 
 
 def parts() -> Parts:
@@ -76,6 +91,11 @@ def vault() -> Vault:
 
 def college() -> College:
     return parts().college
+
+
+def college_zone() -> str:
+    """The zone of times for whoever has not chosen another."""
+    return parts().college_zone
 
 
 def visitor_or_person() -> Person | None:
@@ -120,7 +140,7 @@ def actor() -> Actor:
 
 
 def viewer() -> Viewer:
-    """Who is looking: a program with a read key or a personal token, somebody signed in, else a visitor.
+    """Who is looking: a program with a read key or a personal token, somebody signed in, a screen, else a visitor.
 
     With a token its owner looks, within its scopes, and never with an admin's rights. Raises KeyUnknown or TokenUnknown
     for one that is not valid, Forbidden for a token in the address; of the channel asked for nothing was said by then.
@@ -129,8 +149,26 @@ def viewer() -> Viewer:
     written = carried or open_key_in_fields(request.args.items())
     if not written:
         found = visitor_or_person()
-        return Viewer.visitor() if found is None else _viewer_of(found)
+        return _nobody() if found is None else _viewer_of(found)
     return _viewer_with_token(written) if is_token(written) else _viewer_with_key(written)
+
+
+def kiosk() -> Kiosk | None:
+    """Of which link this browser is the screen; None where it is none, or somebody is signed in."""
+    carried: Carried | None = current_app.extensions.get(KIOSK)
+    return carried.kiosk() if carried is not None and visitor_or_person() is None else None
+
+
+def kiosk_is_over() -> bool:
+    """Whether this browser was the screen of a link that works no longer, and nobody is signed in."""
+    carried: Carried | None = current_app.extensions.get(KIOSK)
+    return carried is not None and visitor_or_person() is None and carried.is_over()
+
+
+def _nobody() -> Viewer:
+    """Who looks where nobody is signed in."""
+    found = kiosk()
+    return Viewer.visitor() if found is None else Viewer.at_kiosk(found.id)
 
 
 def _viewer_with_key(written: str) -> Viewer:

@@ -13,10 +13,12 @@ import commands
 import context
 import dashapp
 import running
-from accounts import csrf, guard, headers, sessions, sign_in
-from api import clock, problems, readings
+from accounts import csrf, guard, headers, kiosks, sessions, sign_in
+from api import clock, problems, readings, snapshots
 from config import Config
 from context import Parts
+from dashapp.pictures.studio import Studio
+from dashapp.snapshots import draw as draw_snapshot
 from domain.channels import channel_id_from
 from domain.errors import Busy
 from domain.readings import FreshReadings
@@ -32,6 +34,7 @@ from live.open_pages import VISITOR, Grounds, Standings
 from live.sockets import Doors
 from live.stream import OpenChannel, StreamDoor
 from models import answers, channels, deleting, expiry, invitations, people, rosters, sign_ins, tokens, upgrading
+from models import kiosks as kiosks_of_screens
 from models import readings as stored
 from models import sessions as sessions_of_people
 from models.store import Store
@@ -60,10 +63,13 @@ OPEN_ENDPOINTS = KEYED_ENDPOINTS | frozenset(
         "accounts.begin",
         "accounts.back",
         "accounts.sign_out",
+        "kiosks.start",
         "channel_stream",
         "read.list_readings",
         "read.last",
         "read.last_as_text",
+        "snapshots.png",
+        "snapshots.svg",
         # Nothing of anybody's is in these.
         "problems.about",
         "clock.time",
@@ -92,13 +98,16 @@ def create_app(config: Config) -> Flask:
     problems.register(app)
     sessions.register(app)
     sign_in.register(app, config.providers)
+    kiosks.register(app)
     listeners = _open_doors(app, config, parts, intake, doors)
+    studio = Studio()
+    app.register_blueprint(snapshots.blueprint(partial(draw_snapshot, studio)))
     pages = dashapp.create_dash(app, doors, csrf_cookie=csrf.cookie_name(config.is_https))
     guard.register(app, OPEN_ENDPOINTS | pages.open_endpoints, pages.is_closed)
     csrf.register(app, KEYED_ENDPOINTS, doors.is_own)
-    headers.register(app, KEYED_ENDPOINTS)
+    headers.register(app, KEYED_ENDPOINTS, config.embed_origins)
     commands.register(app)
-    background = _make_running(parts, intake, doors, listeners, pages)
+    background = _make_running(parts, intake, doors, listeners, pages, studio)
     app.extensions[running.NAME] = background
     quick = quick_lane.in_front_of(app.wsgi_app, intake, context.now, config.max_body_bytes)
     app.wsgi_app = background.in_front_of(quick)  # type: ignore[assignment, method-assign]  # how Flask wants middleware
@@ -137,6 +146,8 @@ def _make_parts(config: Config) -> Parts:
         config.is_https,
         config.public_url,
         tuple(provider.way_in for provider in config.providers),
+        config.college_zone,
+        may_be_framed=bool(config.embed_origins),
     )
 
 
@@ -173,6 +184,8 @@ def _open_channel(written: str) -> OpenChannel:
 
 def _grounds(viewer: Viewer) -> Grounds:
     """Whose right it is, as it stood before anything was decided by it."""
+    if viewer.kiosk_id is not None:
+        return Grounds(kiosk_id=viewer.kiosk_id)
     if viewer.person_id is None:
         return VISITOR
     session_id = context.session_id() if viewer.acts is None else None
@@ -185,15 +198,18 @@ def _standings(store: Store) -> Standings:
         channels=lambda ids: store.ask(channels.versions, ids),
         people=lambda ids: store.ask(people.versions, ids),
         sessions=lambda ids: store.ask(sessions_of_people.holding, ids, context.now()),
+        kiosks=lambda ids: store.ask(kiosks_of_screens.holding, ids, context.now()),
     )
 
 
-def _make_running(parts: Parts, intake: Intake, doors: Doors, listeners: StreamDoor, pages: dashapp.Pages) -> Running:
+def _make_running(
+    parts: Parts, intake: Intake, doors: Doors, listeners: StreamDoor, pages: dashapp.Pages, studio: Studio
+) -> Running:
     standings = _standings(parts.store)
     return Running(
         starts=(parts.bus.start, parts.hub.start),
         goodbyes=(doors.close_all,),
-        ends=(parts.hub.close, parts.bus.close, parts.store.close),
+        ends=(parts.hub.close, parts.bus.close, studio.close, parts.store.close),
         chores=(
             Chore(0.25, intake.write_down_refusals),
             Chore(2, lambda: expiry.end_due(parts.store, context.now())),
@@ -205,6 +221,7 @@ def _make_running(parts: Parts, intake: Intake, doors: Doors, listeners: StreamD
             Chore(3600, lambda: parts.store.tell(sessions_of_people.forget_old, context.now())),
             Chore(3600, lambda: _empty_bin(parts.store)),
             Chore(3600, lambda: parts.store.tell(tokens.forget_old, context.now())),
+            Chore(3600, lambda: parts.store.tell(kiosks_of_screens.forget_old, context.now())),
             Chore(3600, lambda: parts.store.tell(rosters.forget_old, context.now())),
             Chore(3600, lambda: parts.store.tell(invitations.forget_ended, context.now())),
         ),

@@ -3,6 +3,9 @@
 Two proofs, both needed (ASVS 5, 3.5.1): the request names our origin, which no other page can make a browser say; and
 it repeats a token that stands in a cookie and is bound to the session. Dash's renderer copies the token from the cookie
 into a header at each callback; a form carries it in a field.
+
+A request that carries none of our cookies acts for nobody, so there the origin is enough: a chart in another site's
+frame (`/embed/…`) gets no cookies from browsers, and could keep no token.
 """
 
 from __future__ import annotations
@@ -58,6 +61,8 @@ def check(is_own: IsOwn) -> None:
     origin = request.headers.get("Origin")
     if not is_own(origin) or request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin":
         raise ForeignPage(f"{origin or 'A sender without Origin'}"[:100] + " may not do this here.")
+    if not _carries_anything():
+        return
     sent = request.headers.get(HEADER) or request.form.get(FIELD) or ""
     if not hmac.compare_digest(sent.encode(), _kept().encode()) or not _is_bound(sent, _session_carried()):
         g.token_is_wrong = True
@@ -78,6 +83,11 @@ def renew(response: Response) -> None:
         path="/",
     )
     response.headers["Cache-Control"] = "no-store"
+
+
+def _carries_anything() -> bool:
+    """Whether the browser sent a cookie of ours: whose it is, or that it has a token to repeat."""
+    return bool(_session_carried() or _kept())
 
 
 def _kept() -> str:

@@ -1,6 +1,7 @@
 """What every answer says to browsers: not to be framed, not to be guessed at, not to tell others where one was.
 
-An address can be a secret (`/join/…`), and a page of ours in another's frame could be clicked without being seen.
+An address can be a secret (`/join/…`), and a page of ours in another's frame could be clicked without being seen. The
+one exception are charts made for it (`/embed/…`): the sites that the server's settings name may frame them.
 """
 
 from __future__ import annotations
@@ -17,16 +18,24 @@ HEADERS = {
 }
 
 
-def register(app: Flask, exempt: Collection[str]) -> None:
+EMBED = "/embed/"
+"""Where the charts are that may be framed: they show, and hold nothing that could be pressed in somebody's name."""
+
+
+def register(app: Flask, exempt: Collection[str], frames: Collection[str] = ()) -> None:
     """Put them on every answer that does not say otherwise itself.
 
-    The endpoints in `exempt` answer boards, which count every byte and know nothing of frames.
+    The endpoints in `exempt` answer boards, which count every byte and know nothing of frames. `frames` are the origins
+    of sites that may frame what is made for it.
     """
     keyed = frozenset(exempt)
+    framed = HEADERS | {"Content-Security-Policy": " ".join(["frame-ancestors 'self'", *sorted(frames)])}
+    del framed["X-Frame-Options"]  # it knows no list
 
     @app.after_request
     def say(response: Response) -> Response:
         if request.endpoint not in keyed:
-            for name, value in HEADERS.items():
+            said = framed if frames and request.path.startswith(EMBED) else HEADERS
+            for name, value in said.items():
                 response.headers.setdefault(name, value)
         return response

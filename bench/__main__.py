@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 from types import ModuleType
 
-from bench import batches, charts, machine, pixels, singles, starting, viewers
+from bench import batches, charts, machine, opening, pixels, singles, starting, viewers, wall
 from bench.page import Figure, Section
 from bench.served import OUT
 
@@ -20,9 +20,11 @@ PARTS: dict[str, ModuleType] = {
     "pixels": pixels,
     "starting": starting,
     "charts": charts,
+    "wall": wall,
+    "opening": opening,
 }
-NO_NEW_PART_AFTER_S = 270
-"""A whole run stays under six minutes; on a slow machine the last parts are left out."""
+NO_NEW_PART_AFTER_S = 390
+"""A whole run stays under eight minutes; on a slow machine the last parts are left out."""
 
 
 def main() -> None:

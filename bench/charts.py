@@ -41,7 +41,7 @@ def measure() -> list[Figure]:
             store = Store.open(f"sqlite:///{folder / 'labfeed.db'}")
             upgrading.upgrade(store)
             began = time.perf_counter()
-            filled = {size: _fill(store, size) for size in SIZES}
+            filled = {size: fill(store, size, START) for size in SIZES}
             filled_per_s = sum(SIZES) / (time.perf_counter() - began)
             timed = {size: _time(store, channel, size) for size, channel in filled.items()}
             store.close()
@@ -59,16 +59,16 @@ def _figures(timed: dict[int, Timed]) -> Iterator[Figure]:
     yield Figure("ten million over ten thousand", timed[SIZES[-1]].median_ms / least, "×", Goal(1.5, most=True))
 
 
-def _fill(store: Store, size: int) -> Channel:
-    """A channel with so many readings, stored as its board would have, in batches."""
-    channel = store.tell(channels.create, name=f"{size} readings", now=START, feeds=(channels.NewFeed("temperature"),))
+def fill(store: Store, size: int, start: int) -> Channel:
+    """A channel with so many readings, one a second, stored as its board would have, in batches."""
+    channel = store.tell(channels.create, name=f"{size} readings", now=start, feeds=(channels.NewFeed("temperature"),))
     feed_ids = {feed.name: feed.id for feed in channel.feeds}
     for first in range(0, size, BATCH):
         entries = [
-            NewEntry(START + number * SECOND, [NewReading("temperature", 20 + 5 * math.sin(number / 9000), None)])
+            NewEntry(start + number * SECOND, [NewReading("temperature", 20 + 5 * math.sin(number / 9000), None)])
             for number in range(first, min(first + BATCH, size))
         ]
-        submission = Submission(channel.id, channel.version, entries, feed_ids, START + (first + BATCH) * SECOND)
+        submission = Submission(channel.id, channel.version, entries, feed_ids, start + (first + BATCH) * SECOND)
         (outcome,), _ = store.tell(store_together, [submission])
         if isinstance(outcome, Exception):
             raise outcome

@@ -8,12 +8,28 @@ from functools import partial
 from pathlib import Path
 
 import dash
+import dash_ag_grid
 import flask_bootstrap
-from dash import Dash
+from dash import Dash, html
 from flask import Blueprint, Flask
 
-from dashapp import addresses, reconnecting, serving, shell, standing
+from dashapp import (
+    addresses,
+    choosing,
+    finding,
+    going,
+    late_libraries,
+    packing,
+    reconnecting,
+    serving,
+    shell,
+    standing,
+    starring,
+    stepping,
+)
 from dashapp.addresses import Page
+from dashapp.bare import Framed, path_of_page
+from dashapp.lenses.registry import LENSES
 from dashapp.pages import (
     account,
     audit,
@@ -21,12 +37,15 @@ from dashapp.pages import (
     code,
     course,
     courses,
+    embed,
     join,
     keys,
+    kiosk,
     members,
     mine,
     new_channel,
     not_found,
+    screens,
     settings,
     sign_in,
     tokens,
@@ -38,6 +57,9 @@ from live.sockets import Doors
 
 PAGES: tuple[Page, ...] = (
     wall,
+    kiosk,
+    embed,
+    screens,
     sign_in,
     mine,
     new_channel,
@@ -128,7 +150,7 @@ def create_dash(server: Flask, doors: Doors, *, csrf_cookie: str = "_csrf_token"
         Blueprint("bootstrap", __name__, static_folder=str(BOOTSTRAP), static_url_path="/bootstrap/static")
     )
     open_pages = OpenPages()
-    app = Dash(
+    app = Framed(
         "labfeed",
         server=False,
         backend=backend_class(doors, probe_id=shell.Ids.BEAT, open_pages=open_pages),
@@ -146,19 +168,35 @@ def create_dash(server: Flask, doors: Doors, *, csrf_cookie: str = "_csrf_token"
         websocket_inactivity_timeout=0,
         csrf_token_name=csrf_cookie,
     )
+    app.is_bare, app.may_be_framed = _is_bare, _may_be_framed
     app.init_app(server)
     serving.mend(server, app, lambda pathname: addresses.leads_somewhere(PAGES, pathname))
+    server.after_request(packing.Packer().pack)
+    late_libraries.hold_back(server, app, dash_ag_grid)
     _register_pages()
-    app.layout = shell.layout
-    shared = (shell.wire, standing.wiring(PAGES), reconnecting.wire, not_found.wire)
-    for wiring in (*shared, *(page.wire for page in PAGES)):
+    app.layout = _layout
+    parts = (shell, reconnecting, finding, starring, choosing, stepping, going, not_found, *PAGES)
+    for wiring in (standing.wiring(PAGES), *(part.wire for part in parts), *(lens.wire for lens in LENSES)):
         wiring.attach(app)
-    return Pages(app, OPEN_ENDPOINTS, _is_closed, partial(standing.recheck, server, open_pages))
+    return Pages(app, OPEN_ENDPOINTS, _is_closed, partial(standing.recheck, server, open_pages, PAGES))
 
 
 def _is_closed(pathname: str) -> bool:
     page = addresses.page_at(PAGES, pathname)
     return page is not None and not page.wire.open_to_visitors
+
+
+def _layout() -> html.Div:
+    """The shell. In other sites' frames browsers may keep nothing, and Dash fails where it is to: nothing is kept."""
+    return shell.layout(keeps_theme=not _may_be_framed(path_of_page()))
+
+
+def _may_be_framed(pathname: str) -> bool:
+    return bool(getattr(addresses.page_at(PAGES, pathname), "MAY_BE_FRAMED", False))
+
+
+def _is_bare(pathname: str) -> bool:
+    return bool(getattr(addresses.page_at(PAGES, pathname), "IS_BARE", False))
 
 
 def _register_pages() -> None:

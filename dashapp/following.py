@@ -10,7 +10,7 @@ from dash import Patch, set_props
 
 import context
 from dashapp import shell
-from dashapp.components.connection import PAUSED, QUIET
+from dashapp.components.connection import QUIET
 from dashapp.live_views import LiveView, Source, Update, beat
 from dashapp.parts import Memo, cursor_key, memo_id
 from domain.errors import NotFound
@@ -40,19 +40,14 @@ class Timers:
 def grounds() -> Grounds:
     """Whose request this is."""
     person = context.visitor_or_person()
-    return VISITOR if person is None else Grounds(person.id, person.version, context.session_id())
+    if person is not None:
+        return Grounds(person.id, person.version, context.session_id())
+    kiosk = context.kiosk()
+    return VISITOR if kiosk is None else Grounds(kiosk_id=kiosk.id)
 
 
 def source() -> Source:
     return Source(context.store(), context.now)
-
-
-def take_up(views: Sequence[LiveView], cursors: Mapping[str, Any], follows: bool, timers: Timers) -> None:
-    """Follow, or stand still where somebody has asked for that."""
-    if follows:
-        follow(views, cursors, timers)
-    else:
-        stand_still(timers)
 
 
 def follow(views: Sequence[LiveView], cursors: Mapping[str, Any], timers: Timers) -> None:
@@ -69,12 +64,6 @@ def follow(views: Sequence[LiveView], cursors: Mapping[str, Any], timers: Timers
     page.watch_only(context.hub(), wanted, grounds())
     if views:
         page.send([set_props_piece(*beat(context.now()))])
-
-
-def stand_still(timers: Timers) -> None:
-    """Show the page nothing more until it follows again."""
-    follow([], {}, timers)
-    set_props(shell.Ids.BEAT, {"className": PAUSED})
 
 
 def catch_up(views: Sequence[LiveView], cursors: Mapping[str, Any], polls: int) -> None:
@@ -107,6 +96,15 @@ def _change(view: LiveView, after: int, is_redrawing: bool) -> tuple[list[Update
         return None
     change = view.change(runs)
     return [*change.updates, *view.rest()], change.cursor
+
+
+def show(updates: Sequence[Update]) -> None:
+    """Set all of it on the page whose callback this is: over its socket in one frame, to be drawn together."""
+    page = current_page()
+    if page is not None:
+        page.say([set_props_piece(*update) for update in updates])
+    else:
+        _set(updates)
 
 
 def _set(updates: Sequence[Update]) -> None:

@@ -14,13 +14,12 @@ from typing import Any, ClassVar, TypeAlias
 from dash import Patch
 
 from dashapp import growth, looks, shell
-from dashapp.components.card import card_parts, pulse_parts
-from dashapp.components.channel_page import CHART_CLASS, chart_class, extent_text
-from dashapp.components.connection import beating
-from dashapp.components.readings_table import Row, rows_of, table_columns
+from dashapp.components.card import pulse_parts
+from dashapp.components.connection import beating, still
 from dashapp.components.values import value_text
-from dashapp.figures import columns, sparkline, timeseries
-from dashapp.looks import Before, Look
+from dashapp.figures import columns
+from dashapp.in_view import InView
+from dashapp.looks import Asked, Before, Look
 from dashapp.parts import Memo, Part, cursor_key, memo_id, part_id
 from domain.channels import Channel, Pulse
 from domain.errors import NotFound
@@ -28,7 +27,7 @@ from domain.readings import Feed, FreshReadings, Kind, Point, Series
 from domain.roles import Viewer
 from domain.timespan import TimeSpan, Window
 from live.dash_socket import set_props_piece
-from models import standings
+from models import readings, standings
 from models.store import Store
 
 Update: TypeAlias = tuple[str | dict[str, Any], dict[str, Any]]
@@ -36,10 +35,6 @@ Update: TypeAlias = tuple[str | dict[str, Any], dict[str, Any]]
 
 Reading: TypeAlias = tuple[int, int, float | None, str | None]
 """(feed id, at, value, text)."""
-
-VISITOR = Viewer.visitor()
-COLLEGE = Viewer.person(0)
-"""Somebody who is signed in and belongs to no channel."""
 
 BOUNDARIES = 32
 """After how many of the last batches a view still knows what came before."""
@@ -55,15 +50,19 @@ class Source:
     def before(self, channel_id: int, entry_id: int) -> Before:
         return self.store.ask(looks.before, Viewer.with_key_of(channel_id), channel_id, entry_id, self.now())
 
-    def look(self, channel_id: int, window: Window, points: int) -> Look:
+    def card(self, channel_id: int, window: Window, points: int) -> Look:
         viewer = Viewer.with_key_of(channel_id)
-        return self.store.ask(looks.channel, viewer, channel_id, window, self.now(), points)
+        return self.store.ask(looks.card, viewer, channel_id, window, self.now(), points)
+
+    def chart(self, channel_id: int, asked: Asked, points: int) -> Look:
+        viewer = Viewer.with_key_of(channel_id)
+        return self.store.ask(looks.channel, viewer, channel_id, asked, self.now(), points)
+
+    def recent(self, feed_id: int, span: TimeSpan) -> list[Point]:
+        return self.store.ask(readings.of_feed, feed_id, span)
 
     def wall(self, audience: Viewer) -> str:
         return self.store.ask(standings.wall, audience)
-
-    def newest(self, channel_id: int) -> list[Reading]:
-        return self.store.ask(looks.newest, Viewer.with_key_of(channel_id), channel_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +82,10 @@ class Known:
     holds: dict[int, int] = field(default_factory=dict)
     latest: dict[int, Point] = field(default_factory=dict)
     tails: dict[int, dict[int, Point]] = field(default_factory=dict)
-    rows: dict[tuple[int, int], Reading] = field(default_factory=dict)
-    """The readings in the table, by feed and instant."""
+    in_view: InView | None = None
+    """What the readings in view come to; None before the view was read."""
+    recent: dict[int, list[Point]] = field(default_factory=dict)
+    """The newest readings of a feed, as far back as its line is smoothed."""
     heard_at: int = 0
     """When something came last."""
     owes: bool = False
@@ -113,10 +114,8 @@ class LiveView(ABC):
     channel_id: int
     view: str
     version: int
-    window: Window
     beats: bool
     source: Source = field(compare=False, repr=False)
-    known: Known = field(default_factory=Known, compare=False, repr=False)
 
     window_s: float = 0.25
 
@@ -126,7 +125,6 @@ class LiveView(ABC):
     rebase_every_s: ClassVar[float] = 60.0
     afterwards_s: ClassVar[float | None] = None
     page: ClassVar[str]
-    points: ClassVar[int]
 
     @property
     def tick_every_s(self) -> float | None:
@@ -152,38 +150,13 @@ class LiveView(ABC):
         """What the last changes left for a moment later, so that the reading itself is on the screen sooner."""
         return []
 
+    @abstractmethod
     def change(self, runs: Sequence[FreshReadings]) -> Change:
         """What these runs, which follow each other, change."""
-        fresh, last = growth.by_feed(runs), runs[-1].last
-        tails = self._tails(runs[0].first - 1)
-        channel = self.known.channel
-        if channel is None or channel.version != self.version or any(run.new_feeds for run in runs):
-            return self._stale(last)
-        shown = {feed.id for feed in channel.feeds}
-        fresh = {feed_id: points for feed_id, points in fresh.items() if feed_id in shown}
-        self.known.remember(last, {**tails, **_ends(fresh, tails)})
-        self.known.hear({feed_id: points[-1] for feed_id, points in fresh.items()})
-        now = max(run.received_at for run in runs)
-        return Change(self._grown(channel, fresh, tails, now), last)
 
+    @abstractmethod
     def redrawn(self) -> Change:
         """What puts the page in order again, as of now."""
-        look = self.source.look(self.channel_id, self.window, self.points)
-        cursor = look.snapshot.cursor
-        if look.overview.channel.version != self.version:
-            return self._stale(cursor)
-        self._learn(look.overview.channel, look.overview.pulse.interval_s, look.series)
-        self.known.hear(look.overview.latest)
-        self.known.remember(cursor, {one.feed.id: last for one in look.series if (last := _last(one))})
-        return Change(self._redrawn(look), cursor)
-
-    @abstractmethod
-    def _grown(
-        self, channel: Channel, fresh: Mapping[int, Sequence[Point]], tails: Mapping[int, Point], now: int
-    ) -> list[Update]: ...
-
-    @abstractmethod
-    def _redrawn(self, look: Look) -> list[Update]: ...
 
     def _pieces(self, change: Change) -> tuple[bytes, ...]:
         cursor = Patch()
@@ -193,8 +166,59 @@ class LiveView(ABC):
             for update in [*change.updates, (memo_id(Memo.CURSOR, self.page), {"data": cursor})]
         )
 
+    def _pulse(self, pulse: Pulse, now: int) -> Update:
+        return part_id(Part.PULSE, self.view, self.channel_id), {"children": pulse_parts(pulse, now)}
+
     def _stale(self, cursor: int) -> Change:
         return Change([(memo_id(Memo.STALE, self.page), {"data": f"{self.view} {cursor}"})], cursor)
+
+
+@dataclass(frozen=True, slots=True)
+class GrowingView(LiveView):
+    """A view with a chart that grows by what comes."""
+
+    known: Known = field(default_factory=Known, compare=False, repr=False)
+
+    points: ClassVar[int]
+
+    def change(self, runs: Sequence[FreshReadings]) -> Change:
+        fresh, last = growth.by_feed(runs), runs[-1].last
+        tails = self._tails(runs[0].first - 1)
+        channel = self.known.channel
+        if channel is None or channel.version != self.version or any(run.new_feeds for run in runs):
+            return self._stale(last)
+        shown = {feed.id for feed in channel.feeds}
+        fresh = {feed_id: points for feed_id, points in fresh.items() if feed_id in shown}
+        self.known.remember(last, {**tails, **ends(drawn_as_lines(channel, fresh), tails)})
+        self.known.hear({feed_id: points[-1] for feed_id, points in fresh.items()})
+        now = max(run.received_at for run in runs)
+        return Change(self._grown(channel, fresh, tails, now), last)
+
+    def redrawn(self) -> Change:
+        look = self._look()
+        cursor = look.snapshot.cursor
+        if look.overview.channel.version != self.version:
+            return self._stale(cursor)
+        self._learn(look.overview.channel, look.overview.pulse.interval_s, look.series)
+        self.known.hear(look.overview.latest)
+        self.known.remember(cursor, {one.feed.id: last for one in look.series if (last := last_of(one))})
+        return Change(self._redrawn(look), cursor)
+
+    @abstractmethod
+    def _look(self) -> Look:
+        """What is shown, read afresh."""
+
+    @abstractmethod
+    def _start(self, now: int) -> int:
+        """The earliest instant in view."""
+
+    @abstractmethod
+    def _grown(
+        self, channel: Channel, fresh: Mapping[int, Sequence[Point]], tails: Mapping[int, Point], now: int
+    ) -> list[Update]: ...
+
+    @abstractmethod
+    def _redrawn(self, look: Look) -> list[Update]: ...
 
     def _tails(self, entry_id: int) -> dict[int, Point]:
         """Each feed's newest reading up to that entry, as far as it matters to what is drawn."""
@@ -212,10 +236,9 @@ class LiveView(ABC):
         series = [Series(feed, [point.at for point in points[feed.id]]) for feed in channel.feeds if feed.id in points]
         self._learn(channel, before.overview.pulse.interval_s, series)
         self.known.hear(before.overview.latest)
-        start = self.source.now() - self.window.length
-        self.known.remember(
-            entry_id, {feed_id: found[-1] for feed_id, found in points.items() if found[-1].at >= start}
-        )
+        start = self._start(self.source.now())
+        drawn = drawn_as_lines(channel, points)
+        self.known.remember(entry_id, {feed_id: found[-1] for feed_id, found in drawn.items() if found[-1].at >= start})
 
     def _learn(self, channel: Channel, interval_s: float | None, series: Iterable[Series]) -> None:
         self.known.channel, self.known.interval_s = channel, interval_s
@@ -234,148 +257,25 @@ class LiveView(ABC):
             if text != before.get(feed_id)
         ]
 
-    def _pulse(self, pulse: Pulse, now: int) -> Update:
-        return part_id(Part.PULSE, self.view, self.channel_id), {"children": pulse_parts(pulse, now)}
-
     def _figure(self, figure: Patch) -> Update:
         return part_id(Part.FIGURE, self.view, self.channel_id), {"figure": figure}
 
 
-@dataclass(frozen=True, slots=True)
-class WallCard(LiveView):
-    """A channel as a card on the wall."""
-
-    audience: Viewer = VISITOR
-    """For whom it is drawn: a visitor, or anybody of the college (`COLLEGE`). What belongs to one person alone is no
-    matter of a group's; their own pages are told when their rights change."""
-    listed: str = ""
-    """What stood on that audience's wall when it was drawn; the card that carries the heartbeat looks out for more."""
-
-    page: ClassVar[str] = "wall"
-    points: ClassVar[int] = looks.CARD_POINTS
-
-    def tick(self, channel_id: int) -> tuple[bytes, ...]:
-        listed = self.source.wall(self.audience) if self.listed else ""
-        if listed == self.listed:
-            return LiveView.tick(self, channel_id)
-        stale = set_props_piece(memo_id(Memo.STALE, self.page), {"data": news(listed)})
-        return (*LiveView.tick(self, channel_id), stale)
-
-    def _grown(
-        self, channel: Channel, fresh: Mapping[int, Sequence[Point]], tails: Mapping[int, Point], now: int
-    ) -> list[Update]:
-        if not channel.feeds:
-            return []
-        figure = Patch()
-        growth.grow(figure, fresh, self._growing(growth.sparkline_places(channel.feeds), tails))
-        growth.slide_sparkline(figure, TimeSpan.last(self.window.length, now))
-        return [self._figure(figure), self._parts(channel, Pulse(now, self.known.interval_s), now)]
-
-    def _redrawn(self, look: Look) -> list[Update]:
-        channel = look.overview.channel
-        if not channel.feeds:
-            return []
-        figure = Patch()
-        growth.redraw(figure, sparkline.figure(look.series, self.known.holds, look.span))
-        growth.slide_sparkline(figure, look.span)
-        return [self._figure(figure), self._parts(channel, look.overview.pulse, look.now)]
-
-    def _parts(self, channel: Channel, pulse: Pulse, now: int) -> Update:
-        parts = card_parts(channel, self.known.latest, pulse, self.window, now)
-        return part_id(Part.PULSE, self.view, self.channel_id), {"children": parts}
+def beat(now: int, *, is_still: bool = False) -> Update:
+    """A sign of life for the page's dead man's switch, from one that moves or stands still."""
+    return shell.Ids.BEAT, {"className": still(now) if is_still else beating(now)}
 
 
-@dataclass(frozen=True, slots=True)
-class ChannelChart(LiveView):
-    """A channel as its own page shows it."""
-
-    afterwards_s: ClassVar[float | None] = 0.3
-    page: ClassVar[str] = "channel"
-    points: ClassVar[int] = looks.CHART_POINTS
-
-    def rest(self) -> list[Update]:
-        """The table of newest readings and the age, which cost as much to draw as the chart."""
-        channel, owes, self.known.owes = self.known.channel, self.known.owes, False
-        if channel is None or not owes:
-            return []
-        pulse = Pulse(self.known.heard_at, self.known.interval_s)
-        return [self._table(channel, self._newest_rows([])), self._pulse(pulse, self.source.now())]
-
-    def _grown(
-        self, channel: Channel, fresh: Mapping[int, Sequence[Point]], tails: Mapping[int, Point], now: int
-    ) -> list[Update]:
-        figure = Patch()
-        growth.grow(figure, fresh, self._growing(growth.timeseries_places(channel.feeds), tails))
-        growth.slide_timeseries(figure, TimeSpan.last(self.window.length, now))
-        self._newest_rows((feed_id, *point) for feed_id, found in fresh.items() for point in found)
-        self.known.heard_at, self.known.owes = max(self.known.heard_at, now), True
-        start = now - self.window.length
-        was_empty = all(tail.at < start for tail in tails.values())
-        appears = was_empty and any(found[-1].at >= start for found in fresh.values())
-        return [
-            self._figure(figure),
-            *self._values(channel.feeds, _ends(fresh, tails), tails),
-            *([self._chart(CHART_CLASS)] if appears else []),
-        ]
-
-    def _redrawn(self, look: Look) -> list[Update]:
-        channel = look.overview.channel
-        figure = Patch()
-        growth.redraw(figure, timeseries.figure(look.series, self.known.holds, look.span))
-        growth.slide_timeseries(figure, look.span)
-        self.known.rows, self.known.owes = {}, False
-        rows = self._newest_rows([])
-        return [
-            self._figure(figure),
-            self._chart(chart_class(look.series)),
-            *self._values(channel.feeds, look.overview.latest, {}),
-            *(
-                (part_id(Part.EXTENT, self.view, one.feed.id), {"children": extent_text(one)})
-                for one in look.series
-                if one.feed.kind is Kind.NUMBER
-            ),
-            self._table(channel, rows),
-            self._pulse(look.overview.pulse, look.now),
-        ]
-
-    def _newest_rows(self, fresh: Iterable[Reading]) -> list[Row]:
-        """The table's rows with the fresh readings among them."""
-        if not self.known.rows:
-            self.known.rows = {reading[:2]: reading for reading in self.source.newest(self.channel_id)}
-        self.known.rows |= {reading[:2]: reading for reading in fresh}
-        rows = rows_of(self.known.rows.values())[: looks.TABLE_ROWS]
-        self.known.rows = {key: reading for key, reading in self.known.rows.items() if rows and key[1] >= rows[-1].at}
-        return rows
-
-    def _chart(self, class_name: str) -> Update:
-        return part_id(Part.CHART, self.view, self.channel_id), {"className": class_name}
-
-    def _table(self, channel: Channel, rows: Sequence[Row]) -> Update:
-        return part_id(Part.ROWS, self.view, self.channel_id), {"children": table_columns(channel.feeds, rows)}
+def drawn_as_lines(channel: Channel, fresh: Mapping[int, Sequence[Point]]) -> Mapping[int, Sequence[Point]]:
+    """The same without the words of feeds that hold both: a line goes from number to number."""
+    both = {feed.id for feed in channel.feeds if feed.kind is Kind.MIXED}
+    if not both & fresh.keys():
+        return fresh
+    numbers = {id_: [p for p in found if id_ not in both or p.value is not None] for id_, found in fresh.items()}
+    return {feed_id: found for feed_id, found in numbers.items() if found}
 
 
-@dataclass(frozen=True, slots=True)
-class FirstReading(ChannelChart):
-    """A channel's page that waits for the first reading: whatever comes, it draws itself again."""
-
-    def change(self, runs: Sequence[FreshReadings]) -> Change:
-        return self._stale(runs[-1].last)
-
-    def redrawn(self) -> Change:
-        return Change([], self.source.look(self.channel_id, self.window, 1).snapshot.cursor)
-
-
-def news(listed: str) -> str:
-    """What a wall's STALE memo says when other channels belong on it than those it shows."""
-    return f"wall {listed}"
-
-
-def beat(now: int) -> Update:
-    """A sign of life for the page's dead man's switch."""
-    return shell.Ids.BEAT, {"className": beating(now)}
-
-
-def _ends(fresh: Mapping[int, Sequence[Point]], tails: Mapping[int, Point]) -> dict[int, Point]:
+def ends(fresh: Mapping[int, Sequence[Point]], tails: Mapping[int, Point]) -> dict[int, Point]:
     """The newest reading of each feed that spoke; one that came late is not the newest."""
     return {
         feed_id: points[-1]
@@ -384,7 +284,7 @@ def _ends(fresh: Mapping[int, Sequence[Point]], tails: Mapping[int, Point]) -> d
     }
 
 
-def _last(series: Series) -> Point | None:
+def last_of(series: Series) -> Point | None:
     """The newest point of a series; of a summary, the start of its last bucket."""
     if not series.at:
         return None

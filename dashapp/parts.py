@@ -17,8 +17,12 @@ class Part(StrEnum):
     FIGURE = "figure"
     VALUE = "value"
     EXTENT = "extent"
+    TREND = "trend"
     PULSE = "pulse"
-    ROWS = "rows"
+    CAPTION = "caption"
+    NOTE = "note"
+    NOTHING = "nothing"
+    FRESH = "fresh"
 
 
 class Memo(StrEnum):
@@ -30,8 +34,8 @@ class Memo(StrEnum):
     """The newest entry applied, for each view and channel."""
     STALE = "stale"
     """Set by the live path when the page must draw itself again."""
-    FOLLOWS = "follows"
-    """Whether it moves; a page without this always does."""
+    SHOWN = "shown"
+    """The span and selection in view, for the lenses below a chart."""
 
 
 def memo_id(memo: Memo, page: str | Wildcard) -> dict[str, Any]:
@@ -40,7 +44,7 @@ def memo_id(memo: Memo, page: str | Wildcard) -> dict[str, Any]:
 
 
 def part_id(part: Part, view: str, of: int) -> dict[str, Any]:
-    """The id of one part in one view; `of`: the channel, or for VALUE and EXTENT the feed."""
+    """The id of one part in one view; `of`: the channel, or for VALUE, TREND and EXTENT the feed."""
     return {"part": str(part), "view": view, "of": of}
 
 

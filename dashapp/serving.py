@@ -21,6 +21,9 @@ ANY_PAGE = "/<path:path>"
 """The endpoint under which Dash answers every address but the wall's."""
 SUITES = "/_dash-component-suites/<string:package_name>/<path:fingerprinted_path>"
 CALLBACKS = "/_dash-update-component"
+SEARCH_OF_PAGES = "_pages_location.search"
+"""What Dash's own router is asked with where the query string alone is another. Then the page stays: it reads its
+query itself, and to lay it out anew would throw away what is drawn. The answer is that of `PreventUpdate`."""
 
 
 def mend(server: Flask, app: Dash, leads_somewhere: Callable[[str], bool]) -> None:
@@ -66,6 +69,8 @@ def _whole_or_400(view: View, app: Dash) -> View:
         complaint = complaint_about(app.callback_map, _body())
         if complaint is not None:
             raise Malformed(complaint, hint="Load the page again.")
+        if _body()["changedPropIds"] == [SEARCH_OF_PAGES]:
+            return "", HTTPStatus.NO_CONTENT
         return view()
 
     return callback

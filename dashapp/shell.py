@@ -11,6 +11,7 @@ from dash import dcc, html, set_props
 
 from dashapp.components.choices import theme_switch
 from dashapp.components.connection import switch
+from dashapp.components.finders import course_place, search_field
 from dashapp.components.navigation import brand, navigation
 from dashapp.components.notices import done, notice
 from dashapp.components.people import person_menu
@@ -31,25 +32,35 @@ class Ids(StrEnum):
     """The session with which the page was drawn, 0 for a visitor's."""
     ASKED = "who-asked"
     """Set by the live path when somebody's rights changed or their session ended."""
+    LIBRARIES = "libraries"
+    """Which of the libraries that come late (`dashapp.late_libraries`) this page has loaded."""
+    COURSES = "course-switch"
+    SEARCH = "search"
+    GO = "go"
+    """Leads to another page, with its query string."""
 
 
 wire = Wiring(open_to_visitors=True)
 
 
-def layout() -> html.Div:
-    """The frame, without a page in it."""
+def layout(*, keeps_theme: bool = True) -> html.Div:
+    """The frame, without a page in it. `keeps_theme`: whether the browser is asked to remember the theme."""
     return html.Div(
         [
             dcc.Location(id=Ids.ADDRESS, refresh=False),
+            dcc.Location(id=Ids.GO, refresh="callback-nav"),
             dcc.Store(id=Ids.WHO),
             dcc.Store(id=Ids.ASKED),
+            dcc.Store(id=Ids.LIBRARIES, data=[]),
             html.Header(
                 [
                     html.A("Skip to content", href="#content", className="lf-skip"),
                     brand(),
+                    course_place(Ids.COURSES),
+                    search_field(Ids.SEARCH),
                     switch(Ids.BEAT),
                     html.Div(id=Ids.WAY_IN, className="lf-visitors-way"),
-                    person_menu(Ids.MENU, Ids.PERSON, theme_switch(Ids.THEME)),
+                    person_menu(Ids.MENU, Ids.PERSON, theme_switch(Ids.THEME, keeps=keeps_theme)),
                 ],
                 className="lf-top",
             ),
@@ -75,6 +86,11 @@ def show_error(error: Exception) -> None:
     if not isinstance(error, LabfeedError):
         error = _unforeseen(error)
     set_props(Ids.NOTICE, {"children": notice(error)})
+
+
+def go(search: str) -> None:
+    """Give the page another query string, as a step in the browser's history; what is drawn follows from it."""
+    set_props(Ids.ADDRESS, {"search": search})
 
 
 def say(sentence: str) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from dash import Input, Output, State, ctx, set_props
@@ -86,7 +87,7 @@ def build(there: There, pathname: str) -> tuple[Any, ...]:
         people.menu(person, token),
         people.way_in(pathname) if person is None else None,
         navigation.links(there.places),
-        0 if person is None else context.session_id(),
+        following.grounds().number,
     )
 
 
@@ -123,7 +124,7 @@ def go_with(who: int, *, is_live: bool, may_come_again: bool) -> None:
     if page is None:
         return
     whose = following.grounds()
-    if who != (whose.session_id or 0):
+    if who != whose.number:
         if may_come_again:
             page.come_again()
     elif not is_live:
@@ -136,16 +137,17 @@ def enter(who: int | None) -> None:
     if page is None:
         return
     page.grounds = whose
-    if who is not None and who != (whose.session_id or 0):
+    if who is not None and who != whose.number:
         set_props(shell.Ids.ASKED, {"data": again(who)})
 
 
-def recheck(server: Flask, pages: OpenPages, now: Standings) -> None:
+def recheck(server: Flask, pages: OpenPages, drawn: Sequence[Page], now: Standings) -> None:
     """Decide anew for the open pages whose channels, person or session changed."""
-    pages.recheck(now, server.request_context, _decide)
+    stale = [page.STALE for page in drawn if _is_live(page)]  # type: ignore[attr-defined]
+    pages.recheck(now, server.request_context, partial(_decide, stale))
 
 
-def _decide(channel_ids: Collection[int]) -> Decision:
+def _decide(stale: Sequence[dict[str, Any]], channel_ids: Collection[int]) -> Decision:
     """What the page whose socket this is may watch of these channels, and what it is told."""
     whose = following.grounds()
     try:
@@ -154,7 +156,8 @@ def _decide(channel_ids: Collection[int]) -> Decision:
         if refused.status >= 500:
             raise
         seen = {}
-    return Decision(whose, seen, _news())
+    word = {"data": f"changed at {context.now()}"}
+    return Decision(whose, seen, _news(), tuple(set_props_piece(each, word) for each in stale))
 
 
 def _news() -> tuple[bytes, ...]:

@@ -21,6 +21,8 @@ class Deed(StrEnum):
     CHANNEL_MADE = "channel made"
     CHANNEL_CHANGED = "channel changed"
     CHANNEL_CLEARED = "channel cleared"
+    READING_CORRECTED = "reading corrected"
+    READING_DELETED = "reading deleted"
     CHANNEL_DELETED = "channel deleted"
     CHANNEL_RESTORED = "channel restored"
     CHANNEL_ARCHIVED = "channel archived"
@@ -35,6 +37,8 @@ class Deed(StrEnum):
     KEY_REVOKED = "key revoked"
     TOKEN_MADE = "token made"  # noqa: S105 (a word, no secret)
     TOKEN_REVOKED = "token revoked"  # noqa: S105 (a word, no secret)
+    KIOSK_MADE = "screen's link made"
+    KIOSK_REVOKED = "screen's link ended"
     COURSE_MADE = "course made"
     COURSE_CHANGED = "course changed"
     ROSTER_APPLIED = "roster applied"

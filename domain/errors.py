@@ -180,6 +180,11 @@ class Busy(LabfeedError):
     hint = "Nothing of this message was stored. Send the same message again after Retry-After seconds."
 
 
+class Crowded(LabfeedError):
+    code, status, title = "crowded", 503, "The server has too much to do just now"
+    hint = "Ask again after Retry-After seconds."
+
+
 NOT_KNOWN = (
     "Whether this message was stored is not known. Send it again with the same time or the same Idempotency-Key: "
     "then it is not stored twice."

@@ -17,6 +17,8 @@ class Kind(StrEnum):
 
     NUMBER = "number"
     TEXT = "text"
+    MIXED = "mixed"
+    """Numbers and, now and then, a word: drawn as a line with marks. Only people make such a feed, never a board."""
 
 
 class Door(StrEnum):
@@ -133,6 +135,14 @@ class FreshReadings:
     new_feeds: bool = False
 
 
+class Word(NamedTuple):
+    """A word that came to a feed of numbers and words; `others`: so many more just before it are told by it as well."""
+
+    at: int
+    text: str
+    others: int = 0
+
+
 @dataclass(frozen=True, slots=True)
 class Series:
     """One feed's content for a chart, ascending in time; the columns are equally long.
@@ -140,6 +150,8 @@ class Series:
     Raw (`bucket_us` 0): `at` and `value`, or `text` for words; of very many words only the first and last of each run
     of equal ones. From rollups: `at` is the bucket's start, `value` the
     mean, `low` and `high` the smallest and largest reading in it, `n` how many.
+
+    Of a feed of numbers and words the columns hold the numbers alone, and `words` what came between them, ascending.
     """
 
     feed: Feed
@@ -150,6 +162,7 @@ class Series:
     high: list[float | None] = field(default_factory=list)
     n: list[int] = field(default_factory=list)
     bucket_us: int = 0
+    words: list[Word] = field(default_factory=list)
 
     def __len__(self) -> int:
         return len(self.at)

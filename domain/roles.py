@@ -83,7 +83,8 @@ ALLOWED: Mapping[Act, frozenset[Standing]] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """Somebody who looks: a visitor, a person signed in, or a program with a key that reads one channel.
+    """Somebody who looks: a visitor, a person signed in, a program with a key that reads one channel, or a screen with
+    a kiosk's link.
 
     `acts` limits a person's rights to these, for a program that holds a personal token; None: no limit.
     """
@@ -92,6 +93,7 @@ class Viewer:
     person_id: int | None = None
     is_admin: bool = False
     acts: frozenset[Act] | None = None
+    kiosk_id: int | None = None
 
     @classmethod
     def visitor(cls) -> Viewer:
@@ -104,6 +106,10 @@ class Viewer:
     @classmethod
     def person(cls, person_id: int, *, is_admin: bool = False, acts: frozenset[Act] | None = None) -> Viewer:
         return cls(person_id=person_id, is_admin=is_admin, acts=acts)
+
+    @classmethod
+    def at_kiosk(cls, kiosk_id: int) -> Viewer:
+        return cls(kiosk_id=kiosk_id)
 
     def is_limited_from(self, act: Act) -> bool:
         """Whether the token held does not reach as far as this."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from math import isfinite
@@ -87,7 +87,7 @@ def check(items: Sequence[Item], feeds: Mapping[str, Feed], *, accepts_new: bool
 class _Book:
     """What is known of a message's feeds while its rows are read one after the other.
 
-    `plain` are the feeds of numbers met so far; `pending` are the new feeds of the row that is being read.
+    `plain` are the feeds that take numbers, met so far; `pending` are the new feeds of the row that is being read.
     """
 
     def __init__(self, feeds: Mapping[str, Feed], accepts_new: bool, feed_limit: int) -> None:
@@ -124,10 +124,9 @@ class _Book:
     def _made(self, item: Item, name: str, value: Any) -> NewReading | Fault:
         feed = self._feeds.get(name)
         if feed is not None:
-            if feed.kind is Kind.NUMBER:
+            if feed.kind is not Kind.TEXT:
                 self.plain.add(name)
-                return _number(name, value)
-            return _text(name, value)
+            return _AS[feed.kind](name, value)
         composed = normal(name)
         if composed == name:
             return self._of_new_feed(name, value)
@@ -147,7 +146,7 @@ class _Book:
             self.pending[name] = kind
         elif known is not kind:
             return _torn(known)
-        return _number(name, value) if kind is Kind.NUMBER else _text(name, value)
+        return _AS[kind](name, value)
 
     def _fault_in_new(self, name: str) -> Fault | None:
         if not self._accepts_new:
@@ -220,6 +219,21 @@ def _text(name: str, value: Any) -> NewReading | Fault:
         return NewReading(name, None, value) if fault is None else Fault(f"the text {fault}", code="bad-text")
     as_number = _number(name, value)
     return as_number if isinstance(as_number, Fault) else NewReading(name, None, repr(value))
+
+
+def _number_or_text(name: str, value: Any) -> NewReading | Fault:
+    """A reading for a feed that takes both: a number where it is one or spells one, else a text."""
+    if not isinstance(value, str) or number_from(value) is not None:
+        return _number(name, value)
+    return _NOT_A_NUMBER if _no_number(value.strip()) else _text(name, value)
+
+
+_AS: dict[Kind, Callable[[str, Any], NewReading | Fault]] = {
+    Kind.NUMBER: _number,
+    Kind.TEXT: _text,
+    Kind.MIXED: _number_or_text,
+}
+"""How a value is read for a feed of each kind."""
 
 
 def _no_spelling(text: str) -> Fault:

@@ -74,6 +74,9 @@ PROBE_AFTER_S = 20.0
 FORGET_AFTER_S = 60.0
 """… and closed after so long."""
 
+DRAWN = "drawn"
+"""The question a page answers when it has drawn what it was sent before it."""
+
 HEARTBEAT_ACK = Frame.text(b'{"type":"heartbeat_ack"}')
 _IDENTIFIER = re.compile(r"[\w.-]{1,100}")
 
@@ -215,8 +218,10 @@ class Exchange:
             self._peer.close(CloseCode.RIGHT_ENDED, "No or too many renderer ids.")
         elif message.type == "callback_request":
             self._on_request(page, message)
-        elif message.type == "get_props_response" and message.requestId in self._questions:
-            self._questions[message.requestId].answer(message.payload)
+        elif message.type == "get_props_response":
+            page.is_drawn()  # it answers in order: whatever was sent before the question
+            if message.requestId in self._questions:
+                self._questions[message.requestId].answer(message.payload)
 
     def _page(self, renderer_id: str) -> Page | None:
         """The page of that id, which has just shown that it lives."""
@@ -226,10 +231,11 @@ class Exchange:
             return page
         if not _IDENTIFIER.fullmatch(renderer_id) or len(self._pages) >= MOST_PAGES:
             return None
-        page = self._pages[renderer_id] = Page(self._peer, renderer_id)
-        self._open_pages.add(page)
-        page.on_close(lambda: self._open_pages.discard(page))
-        return page
+        made = Page(self._peer, renderer_id, lambda: self._send_question(made, DRAWN, self._probe_id, []))
+        self._pages[renderer_id] = made
+        self._open_pages.add(made)
+        made.on_close(lambda: self._open_pages.discard(made))
+        return made
 
     def _on_request(self, page: Page, message: _Message) -> None:
         """Run the callback elsewhere, so that heartbeats and other pages are heard meanwhile."""

@@ -23,7 +23,8 @@ class Encoder(Protocol[T_co]):
     Three hooks may be added. `rebase_every_s` and `rebase(channel_id) -> (T, cursor) | None`: a fresh picture that
     replaces all that was shown, read once for the whole group. `tick_every_s` and `tick(channel_id) -> T | None`: a
     beat that shows time passing. `afterwards_s` and `afterwards(channel_id) -> T | None`: so long after a batch, what
-    it left for later. All may block. A time that is absent or None says there is no such hook.
+    it left for later. All may block. A time that is absent or None says there is no such hook. `gathers_s` says for how
+    long a page may hold a batch, to be drawn together with those of its other watches.
     """
 
     @property

@@ -153,6 +153,10 @@ class Hub:
         self._ended += ended
         return ended
 
+    def later(self, after_s: float, job: Callable[[], None]) -> None:
+        """Run a short job, that does not wait for anything, on the hub's own thread."""
+        self._agenda.add(self._clock() + after_s, job)
+
     def counts(self) -> HubCounts:
         groups = list(self._groups.values())
         sharing, apart = sum(len(group.sharing) for group in groups), sum(len(group.apart) for group in groups)

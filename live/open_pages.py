@@ -20,11 +20,20 @@ BETWEEN_PAGES_S = 0.002
 
 @dataclass(frozen=True, slots=True)
 class Grounds:
-    """Whose page it is (None: a visitor's), with their version when that was last looked at, and their session."""
+    """Whose page it is (None: a visitor's), with their version when that was last looked at, and their session.
+
+    Or, where nobody is signed in, of which kiosk's link it is the screen.
+    """
 
     person_id: int | None = None
     person_version: int = 0
     session_id: int | None = None
+    kiosk_id: int | None = None
+
+    @property
+    def number(self) -> int:
+        """The session's number; a screen's is below 0, a visitor's is 0."""
+        return self.session_id or -(self.kiosk_id or 0)
 
 
 VISITOR = Grounds()
@@ -32,11 +41,15 @@ VISITOR = Grounds()
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What a page may watch from now on: channel id → version. And what to set on it where that is not all it did."""
+    """What a page may watch from now on: channel id → version. And what to set on it where that is not all it did.
+
+    `anew` is set where it may watch all it did, but some of it is no longer what was drawn.
+    """
 
     grounds: Grounds
     seen: Mapping[int, int]
     pieces: tuple[bytes, ...]
+    anew: tuple[bytes, ...] = ()
 
 
 class AnyPage(Protocol):
@@ -59,6 +72,8 @@ class Standings:
     people: Callable[[Collection[int]], Mapping[int, int]]
     sessions: Callable[[Collection[int]], Collection[int]]
     """Those that hold."""
+    kiosks: Callable[[Collection[int]], Collection[int]] = frozenset
+    """Those whose links work."""
 
 
 class OpenPages:
@@ -91,7 +106,8 @@ class OpenPages:
     ) -> None:
         """Decide anew for the pages whose channels, person or session changed, each within a request like its own.
 
-        A page that lost something is shown nothing more of it at once, and then told.
+        A page that lost something is shown nothing more of it at once, and then told; one whose channels changed
+        otherwise (a reading was put right, a feed has another name) is told that too.
         """
         pages = list(self)
         watched = {channel_id for page in pages for channel_id in page.watched()}
@@ -102,8 +118,8 @@ class OpenPages:
             if is_other or current.differs_in(asked):
                 with request_of(dict(page.environ)):
                     decision = decide(asked)
-                if page.keep(decision, asked) or is_other:
-                    page.send(decision.pieces)
+                has_lost = page.keep(decision, asked)
+                page.send(decision.pieces if has_lost or is_other else decision.anew)
                 time.sleep(BETWEEN_PAGES_S)
 
 
@@ -114,19 +130,24 @@ class Current:
     channels: Mapping[int, int]
     people: Mapping[int, int]
     sessions: Collection[int]
+    kiosks: Collection[int] = ()
 
     @classmethod
     def of(cls, channel_ids: Collection[int], grounds: Collection[Grounds], now: Standings) -> Current:
         people = {each.person_id for each in grounds if each.person_id is not None}
         sessions = {each.session_id for each in grounds if each.session_id is not None}
+        kiosks = {each.kiosk_id for each in grounds if each.kiosk_id is not None}
         return cls(
             now.channels(channel_ids) if channel_ids else {},
             now.people(people) if people else {},
             now.sessions(sessions) if sessions else (),
+            now.kiosks(kiosks) if kiosks else (),
         )
 
     def differs_from(self, grounds: Grounds) -> bool:
-        """Whether this person's rights may have changed, or the session is over."""
+        """Whether this person's rights may have changed, or the session is over; or the screen's link."""
+        if grounds.kiosk_id is not None:
+            return grounds.kiosk_id not in self.kiosks
         if grounds.person_id is None:
             return False
         is_over = grounds.session_id is not None and grounds.session_id not in self.sessions

@@ -10,7 +10,8 @@ from typing import Any
 import orjson
 
 from live.frames import CloseCode, Frame
-from live.groups import Encoder, Watch
+from live.gathering import Gatherer
+from live.groups import Encoder, Sink, Watch
 from live.hub import Hub
 from live.open_pages import VISITOR, Decision, Grounds
 from live.peer import AnyPeer
@@ -32,9 +33,10 @@ class Wanted:
 class Page:
     """One page in one tab, as seen from the server, for as long as its socket lives."""
 
-    def __init__(self, peer: AnyPeer, renderer_id: str) -> None:
+    def __init__(self, peer: AnyPeer, renderer_id: str, ask_if_drawn: Callable[[], None] | None = None) -> None:
         self.id = renderer_id
         self._peer = peer
+        self._ask_if_drawn = ask_if_drawn
         self._head = b'{"type":"set_props","rendererId":' + orjson.dumps(renderer_id) + b","
         self._mutex = threading.Lock()
         self._watches: dict[tuple[int, Encoder[Any]], Watch] = {}
@@ -42,6 +44,7 @@ class Page:
         self.grounds = VISITOR
         self._closers: list[Callable[[], None]] = []
         self._silent_s = 0.0
+        self._gatherer: Gatherer | None = None
         self.is_closed = False
 
     def send(self, pieces: Sequence[bytes]) -> bool:
@@ -54,6 +57,11 @@ class Page:
         if not pieces:
             return True
         return self._peer.send(Frame.text(self._joined(pieces)))
+
+    def say(self, pieces: Sequence[bytes]) -> None:
+        """The same for an answer the page waits for: there is always room."""
+        if pieces and not self.is_closed:
+            self._peer.say(Frame.text(self._joined(pieces)))
 
     @property
     def environ(self) -> dict[str, Any]:
@@ -99,7 +107,9 @@ class Page:
             self._versions = {each.channel_id: each.version for each in by_key.values()}
             for key, each in by_key.items():
                 if key not in kept and not self.is_closed:
-                    kept[key] = hub.watch(each.channel_id, each.cursor, each.encoder, self.send, tag=self)
+                    kept[key] = hub.watch(
+                        each.channel_id, each.cursor, each.encoder, self._sink(hub, each.encoder), tag=self
+                    )
 
     def on_close(self, callback: Callable[[], None]) -> None:
         """Call back once when the page is gone: its tab or socket closed; at once if it is."""
@@ -122,8 +132,16 @@ class Page:
 
     def resume(self) -> None:
         """The socket has room again."""
+        if self._gatherer is not None:
+            self._gatherer.resume()
         for watch in list(self._watches.values()):
             watch.resume()
+
+    def is_drawn(self) -> None:
+        """What it was sent is on its screen: it answered `ask_if_drawn`, which it was asked behind it."""
+        if self._gatherer is not None and self._gatherer.is_drawn():
+            for watch in list(self._watches.values()):
+                watch.resume()
 
     def is_alive(self) -> None:
         """Note a sign of life."""
@@ -133,6 +151,15 @@ class Page:
         """Note time without a sign of life; returns how long it has been."""
         self._silent_s += by_s
         return self._silent_s
+
+    def _sink(self, hub: Hub, encoder: Encoder[Any]) -> Sink[Sequence[bytes]]:
+        """Where the hub hands this encoder's batches: at once to the socket, or where others join them."""
+        within_s: float | None = getattr(encoder, "gathers_s", None)
+        if within_s is None:
+            return self.send
+        if self._gatherer is None:
+            self._gatherer = Gatherer(self.send, hub.later, within_s, ask=self._ask_if_drawn)
+        return self._gatherer.take
 
     def _joined(self, pieces: Sequence[bytes]) -> bytes:
         return b"[" + self._head + (b"}," + self._head).join(pieces) + b"}]"

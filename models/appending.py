@@ -91,7 +91,9 @@ class Transaction:
             for channel_id, last_entry_id, version in bulk.lock_channels(connection, wanted)
         }
         named = {feed_id for submission in submissions for feed_id in _feeds_named(submission)}
-        self._newest = bulk.newest_of(connection, sorted(named)) if named else {}
+        standing = bulk.standing_of(connection, sorted(named)) if named else []
+        self._newest = {feed_id: newest for feed_id, _, newest in standing if newest is not None}
+        self._mixed = {feed_id for feed_id, kind, _ in standing if kind == Kind.MIXED}
         self._answers: dict[tuple[int, str], tuple[bytes, Receipt]] = {}
         self._seen: dict[tuple[int, int], Stored] | None = None
         self._pending: dict[tuple[int, int], Stored] = {}
@@ -122,7 +124,7 @@ class Transaction:
         rows = [row for known in self._channels.values() for row in known.rows]
         bulk.insert_readings(self._connection, rows)
         bulk.insert_entries(self._connection, [run for known in self._channels.values() for run in known.runs])
-        rollups.add(self._connection, rows)
+        rollups.add(self._connection, rows, self._mixed)
         self._advance_channels()
         return [
             FreshReadings(
@@ -366,7 +368,7 @@ def new_feed_row(
         "name": name,
         "title": title,
         "kind": str(kind),
-        "unit": unit if kind is Kind.NUMBER else None,
+        "unit": unit if kind is not Kind.TEXT else None,
         "position": position,
     }
 

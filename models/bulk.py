@@ -142,12 +142,29 @@ def stored_at(connection: Connection, feed_id: int, instants: Sequence[int]) -> 
     return {row[0]: (row[1], row[2], row[3]) for row in rows}
 
 
-def newest_of(connection: Connection, feed_ids: Sequence[int]) -> dict[int, int]:
-    """The newest instant of each feed that has readings: one seek a feed."""
+def standing_of(connection: Connection, feed_ids: Sequence[int]) -> list[tuple[int, str, int | None]]:
+    """(id, kind, newest instant; None where it has no reading) of the feeds: one seek a feed."""
+    newest = "(SELECT max(at) FROM reading WHERE feed_id = feed.id)"
     rows = connection.exec_driver_sql(
-        f"SELECT id, (SELECT max(at) FROM reading WHERE feed_id = feed.id) FROM feed WHERE id IN ({_listed(feed_ids)})"  # noqa: S608
+        f"SELECT id, kind, {newest} FROM feed WHERE id IN ({_listed(feed_ids)})"  # noqa: S608
     )
-    return {row[0]: row[1] for row in rows if row[1] is not None}
+    return [tuple(row) for row in rows]
+
+
+def last_words(connection: Connection, feed_id: int, start: int, end: int, width: int) -> list[tuple[int, int]]:
+    """(instant of the last, how many) of a feed's words in each `width` µs of a span that has one, ascending.
+
+    SQLite has to be told to use the index of words: it believes that the numbers among them cost nothing.
+    """
+    is_sqlite = connection.dialect.name == "sqlite"
+    indexed, mark = (" INDEXED BY ix_reading_word", "?") if is_sqlite else ("", "%s")
+    rows = connection.exec_driver_sql(
+        f"SELECT max(at), count(*) FROM reading{indexed} "  # noqa: S608 - fixed text
+        f"WHERE feed_id = {mark} AND value IS NULL AND at >= {mark} AND at < {mark} "
+        f"GROUP BY at / {int(width)} ORDER BY 1",
+        (feed_id, start, end),
+    )
+    return [tuple(row) for row in rows]
 
 
 def _listed(ids: Sequence[int]) -> str:

@@ -9,7 +9,7 @@ from operator import attrgetter
 from statistics import median
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, select, update
 
 from domain.channels import Channel, Overview, Pulse, Visibility
 from domain.errors import Forbidden, NotFound
@@ -133,15 +133,7 @@ def overviews(
     is_asked = schema.channel.c.archived_at.is_(None) if channel_ids is None else schema.channel.c.id.in_(channel_ids)
     contributes = rights.may(viewer, Act.CONTRIBUTE).label("contributes")
     question = select(schema.channel, contributes).where(rights.may(viewer, Act.SEE), is_asked).limit(limit)
-    spoke = (
-        select(schema.entry.c.received_at)
-        .where(
-            schema.entry.c.channel_id == schema.channel.c.id, schema.entry.c.entry_id == schema.channel.c.last_entry_id
-        )
-        .scalar_subquery()
-    )
-    is_recent = func.coalesce(spoke, 0) >= now - RECENT  # not the exact time: live channels keep one order
-    rows = connection.execute(question.order_by(is_recent.desc(), schema.channel.c.id)).all()
+    rows = connection.execute(question.order_by(*in_order(now))).all()
     channels = _with_feeds(connection, rows)
     latest = _latest(connection, [feed.id for channel in channels for feed in channel.feeds])
     heard = _pulses(connection, channels, now)
@@ -151,6 +143,30 @@ def overviews(
         )
         for row, channel in zip(rows, channels, strict=True)
     ]
+
+
+def in_order(now: int) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
+    """The wall's order: channels heard lately first. Not by the exact time: live channels keep one order."""
+    return (last_heard_at() >= now - RECENT).desc(), schema.channel.c.id
+
+
+def last_heard_at() -> ColumnElement[int]:
+    """When the channel of the row was last heard, 0 where never: one seek."""
+    spoke = (
+        select(schema.entry.c.received_at)
+        .where(
+            schema.entry.c.channel_id == schema.channel.c.id, schema.entry.c.entry_id == schema.channel.c.last_entry_id
+        )
+        .scalar_subquery()
+    )
+    return func.coalesce(spoke, 0)
+
+
+def pulses(connection: Connection, channel_ids: Sequence[int], now: int) -> dict[int, Pulse]:
+    """By channel: when it was last heard and how regularly. For channels the viewer may see."""
+    rows = connection.execute(select(schema.channel).where(schema.channel.c.id.in_(channel_ids))).all()
+    heard = _pulses(connection, [_channel(row, ()) for row in rows], now)
+    return {channel_id: pulse for channel_id, (pulse, _) in heard.items()}
 
 
 def overview(connection: Connection, viewer: Viewer, channel_id: int, *, now: int) -> Overview:

@@ -13,7 +13,7 @@ from domain.describing import WantedFeed, faults_in_feeds
 from domain.errors import Complaint, Conflict, Invalid, TooMany
 from domain.readings import Feed, Kind
 from domain.roles import Act
-from models import audit, bulk, channels, schema
+from models import audit, bulk, channels, rollups, schema
 from models.appending import MOST_FEEDS
 from models.channel_settings import refuse
 
@@ -32,7 +32,7 @@ def save(
     Feeds that a board has made meanwhile, and that are neither wanted nor removed, stay, after the others. A feed keeps
     its readings under a new name; boards have to send the new one. All of it is done or nothing.
     Raises NotFound, Forbidden, Invalid or Conflict with a complaint a field, TooMany. Conflict: a feed that holds
-    readings neither changes between numbers and words nor goes.
+    readings neither changes between numbers and words nor goes; but it may come to take both.
     """
     bulk.lock_channels(connection, [channel_id])
     known = {feed.id: feed for feed in channels.may(connection, actor.viewer, Act.CONTRIBUTE, channel_id).feeds}
@@ -60,7 +60,7 @@ def with_readings(connection: Connection, channel_id: int) -> frozenset[int]:
 
 def normal(feed: WantedFeed) -> WantedFeed:
     """The feed with what was written in the one form it is stored in; a feed of words has no unit and no decimals."""
-    is_number = feed.kind is Kind.NUMBER
+    is_number = feed.kind is not Kind.TEXT
     return WantedFeed(
         feed.feed_id,
         names.normal(feed.name.strip()),
@@ -91,10 +91,12 @@ def _refuse_unfit(connection: Connection, rows: Sequence[WantedFeed], known: Map
             f"/{row}/kind", f"{feed.name} holds readings, so it stays a feed of {_held(known[feed.feed_id].kind)}."
         )
         for row, feed in enumerate(rows)
-        if feed.feed_id is not None and feed.kind is not known[feed.feed_id].kind and _holds(connection, feed.feed_id)
+        if feed.feed_id is not None
+        and feed.kind not in (known[feed.feed_id].kind, Kind.MIXED)
+        and _holds(connection, feed.feed_id)
     ]
     if turned:
-        hint = "Make another feed, or clear the channel's readings first."
+        hint = "Let it hold numbers and words, make another feed, or clear the channel's readings first."
         raise Conflict(turned[0].detail, hint=hint, complaints=turned)
 
 
@@ -123,6 +125,8 @@ def _change(connection: Connection, rows: Sequence[WantedFeed], known: Mapping[i
             _update(connection, feed_id, {"name": f"/{feed_id}"})
     for feed_id, new in news:
         _update(connection, feed_id, new)
+        if known[feed_id].kind is Kind.TEXT and "kind" in new:
+            rollups.forget(connection, feed_id)  # they counted words; from now on numbers are counted
     return changed
 
 
@@ -158,4 +162,4 @@ def _holds(connection: Connection, feed_id: int) -> bool:
 
 
 def _held(kind: Kind) -> str:
-    return "numbers" if kind is Kind.NUMBER else "words"
+    return {Kind.NUMBER: "numbers", Kind.TEXT: "words", Kind.MIXED: "numbers and words"}[kind]

@@ -70,6 +70,19 @@ def _owned(person_id: int, _email: str) -> Select[Any]:
     return select(*columns).join(own, own.c.channel_id == channel.c.id).where(owned).order_by(channel.c.id)
 
 
+def _stars(person_id: int, _email: str) -> Select[Any]:
+    own, channel = schema.star, schema.channel
+    named = select(_name_if_seen(person_id), own.c.at).join(channel, channel.c.id == own.c.channel_id)
+    return named.where(own.c.person_id == person_id).order_by(own.c.channel_id)
+
+
+def _kiosks(person_id: int, _email: str) -> Select[Any]:
+    made, course = schema.kiosk, schema.course
+    columns = (made.c.name, course.c.code.label("course"), made.c.made_at, made.c.ends_at, made.c.revoked_at)
+    named = select(*columns).outerjoin(course, course.c.id == made.c.course_id)
+    return named.where(made.c.made_by == person_id).order_by(made.c.id)
+
+
 def _keys(person_id: int, _email: str) -> Select[Any]:
     made, channel = schema.key, schema.channel
     columns = (_name_if_seen(person_id), made.c.name, made.c.right, made.c.created_at, made.c.revoked_at)
@@ -116,7 +129,9 @@ QUESTIONS: Mapping[str, Callable[[int, str], Select[Any]]] = {
     "tokens": _tokens,
     "memberships": _memberships,
     "channels_owned": _owned,
+    "stars": _stars,
     "keys_made": _keys,
+    "screens_made": _kiosks,
     "enrolments": _enrolments,
     "invitations_received": _received,
     "invitations_made": _made,

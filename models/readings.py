@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import groupby
 from operator import itemgetter
 from typing import Any, TypeAlias
@@ -12,10 +12,10 @@ from sqlalchemy import BigInteger, Connection, Row, cast, delete, func, or_, sel
 
 from domain.channels import Channel
 from domain.errors import NotFound
-from domain.readings import Feed, FreshReadings, Kind, Series, Snapshot
+from domain.readings import Feed, FreshReadings, Kind, Point, Series, Snapshot
 from domain.roles import Viewer
 from domain.timespan import TimeSpan, rollup_width
-from models import bulk, channels, rollups
+from models import bulk, channels, rollups, words
 from models.schema import entry, reading, rollup
 
 RAW_PER_POINT = 4
@@ -43,16 +43,22 @@ class StoredReading:
     text: str | None
 
 
-def snapshot(connection: Connection, viewer: Viewer, channel_id: int, span: TimeSpan, points: int) -> Snapshot:
-    """Every feed of a channel over the span, drawn from raw readings where few, else from summaries.
+def snapshot(
+    connection: Connection,
+    viewer: Viewer,
+    channel_id: int,
+    span: TimeSpan,
+    points: int,
+    without: Collection[str] = (),
+) -> Snapshot:
+    """Every feed of a channel over the span but those named, drawn from raw readings where few, else from summaries.
 
     At least about `points` points a feed where there is enough data. The cursor belongs to the very same look.
     Raises NotFound.
     """
     channel = channels.find(connection, viewer, channel_id)
-    return Snapshot(
-        channel.id, channel.cursor, tuple(_series(connection, feed, span, points) for feed in channel.feeds)
-    )
+    shown = [feed for feed in channel.feeds if feed.name not in without]
+    return Snapshot(channel.id, channel.cursor, tuple(_series(connection, feed, span, points) for feed in shown))
 
 
 def fresh_since(
@@ -105,6 +111,25 @@ def between(
     return found[-limit:]
 
 
+def first_at(connection: Connection, channel: Channel) -> int | None:
+    """The instant of a channel's first reading; None where it has none. For a channel the viewer was already shown."""
+    ids = [feed.id for feed in channel.feeds]
+    instants = (select(func.min(reading.c.at)).where(reading.c.feed_id == feed_id) for feed_id in ids)
+    found = [connection.execute(each).scalar_one() for each in instants]
+    return min((at for at in found if at is not None), default=None)
+
+
+def of_feed(connection: Connection, feed_id: int, span: TimeSpan, limit: int = MOST_COUNTED) -> list[Point]:
+    """The readings of a feed in the span, ascending; of very many the newest. For a feed that was already shown."""
+    rows = connection.execute(
+        select(reading.c.at, reading.c.value, reading.c.text)
+        .where(reading.c.feed_id == feed_id, reading.c.at >= span.start, reading.c.at < span.end)
+        .order_by(reading.c.at.desc())
+        .limit(limit)
+    )
+    return [Point(*row) for row in rows][::-1]
+
+
 def delete_span(connection: Connection, channel_id: int, feed_ids: Sequence[int], span: TimeSpan) -> int:
     """Delete the readings of these feeds in the span and say how many there were; summaries stay true."""
     bulk.lock_channels(connection, [channel_id])
@@ -118,6 +143,8 @@ def delete_span(connection: Connection, channel_id: int, feed_ids: Sequence[int]
 def _series(connection: Connection, feed: Feed, span: TimeSpan, points: int) -> Series:
     most = points * RAW_PER_POINT
     raw = _raw(connection, feed, span, most + 1)
+    if feed.kind is Kind.MIXED and len(raw) <= most:
+        return words.parted(feed, raw)
     if len(raw) <= most:
         return Series(
             feed,
@@ -127,7 +154,10 @@ def _series(connection: Connection, feed: Feed, span: TimeSpan, points: int) -> 
         )
     if feed.kind is Kind.TEXT:
         return _states(connection, feed, span, gap=span.length // points)
-    return _summed_up(connection, feed, span, points)
+    summed = _summed_up(connection, feed, span, points)
+    if feed.kind is Kind.MIXED:
+        return replace(summed, words=words.between_numbers(connection, feed, span, points))
+    return summed
 
 
 def _states(connection: Connection, feed: Feed, span: TimeSpan, gap: int) -> Series:
@@ -203,9 +233,10 @@ def _counted(connection: Connection, feed: Feed, span: TimeSpan, width: int) -> 
     """The same for any width, from the readings themselves."""
     at, value = reading.c.at, reading.c.value
     bucket = (at - at % width).label("bucket")
+    end = span.end + -span.end % width
     return connection.execute(
         select(bucket, func.count(), func.sum(value), func.min(value), func.max(value))
-        .where(reading.c.feed_id == feed.id, at >= span.start - span.start % width, at < span.end)
+        .where(reading.c.feed_id == feed.id, at >= span.start - span.start % width, at < end, value.is_not(None))
         .group_by(bucket)
         .order_by(bucket)
     ).all()

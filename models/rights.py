@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, and_, exists, false, or_, true
 
 from domain.channels import Visibility
 from domain.roles import ALLOWED, Act, Part, Role, Standing, Viewer
-from models.schema import channel, enrolment, membership
+from models.schema import channel, enrolment, kiosk, membership
 
 ROLES = {Standing.VIEWER: Role.VIEWER, Standing.EDITOR: Role.EDITOR, Standing.OWNER: Role.OWNER}
 
@@ -26,6 +26,8 @@ def in_bin(viewer: Viewer) -> ColumnElement[bool]:
 
 
 def _may(viewer: Viewer, act: Act) -> ColumnElement[bool]:
+    if viewer.kiosk_id is not None:
+        return _is_on_screen(viewer.kiosk_id) if act is Act.SEE else false()
     ways = [_by_standing(viewer, act)]
     if act is Act.SEE:
         ways.append(channel.c.visibility == str(Visibility.PUBLIC))
@@ -46,6 +48,16 @@ def _by_standing(viewer: Viewer, act: Act) -> ColumnElement[bool]:
     if Standing.STAFF in ALLOWED[act]:
         ways.append(is_staff(viewer.person_id))
     return or_(*ways)
+
+
+def _is_on_screen(kiosk_id: int) -> ColumnElement[bool]:
+    """What the college sees of the course of a kiosk's link, or of all; nothing once the link is ended."""
+    reaches = exists().where(
+        kiosk.c.id == kiosk_id,
+        kiosk.c.revoked_at.is_(None),
+        or_(kiosk.c.course_id.is_(None), kiosk.c.course_id == channel.c.course_id),
+    )
+    return and_(channel.c.visibility.in_([str(Visibility.PUBLIC), str(Visibility.COLLEGE)]), reaches)
 
 
 def _is_member(person_id: int, roles: list[str]) -> ColumnElement[bool]:

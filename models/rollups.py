@@ -1,20 +1,22 @@
 """Stored summaries of every feed, kept exact in the transaction that stores, deletes or corrects readings.
 
 A summary covers one bucket of one width: how many readings, their sum, smallest, largest, first and last. A chart of
-ten million readings reads these and costs what a chart of ten thousand costs.
+ten million readings reads these and costs what a chart of ten thousand costs. Of a feed of numbers and words the
+numbers alone are summed up, so that a sum divided by its count is their mean.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from itertools import pairwise
 from typing import Any, TypeAlias
 
 from sqlalchemy import Connection, delete, select
 
+from domain.readings import Kind
 from domain.timespan import ROLLUP_WIDTHS, TimeSpan
 from models import bulk
-from models.schema import reading, rollup
+from models.schema import feed, reading, rollup
 
 Summary: TypeAlias = list[Any]
 """[n, sum, min, max, first, last, first_at, last_at]; the five values are None where a bucket holds words only."""
@@ -25,13 +27,17 @@ Key: TypeAlias = tuple[int, int]
 FINEST = ROLLUP_WIDTHS[0]
 
 
-def add(connection: Connection, rows: Iterable[tuple[int, int, int, float | None, str | None]]) -> None:
-    """Count new readings, rows of (feed id, at, entry id, value, text), into every width."""
-    finest = summarise(rows)
+Row: TypeAlias = tuple[int, int, int, float | None, str | None]
+"""A reading: (feed id, at, entry id, value, text)."""
+
+
+def add(connection: Connection, rows: Iterable[Row], mixed: Collection[int] = ()) -> None:
+    """Count new readings into every width; `mixed` are those feeds among them that hold numbers and words."""
+    finest = summarise(_counted(rows, mixed))
     bulk.merge_rollups(connection, _all_widths(finest))
 
 
-def summarise(rows: Iterable[tuple[int, int, int, float | None, str | None]]) -> dict[Key, Summary]:
+def summarise(rows: Iterable[Row]) -> dict[Key, Summary]:
     """Readings in any order as summaries of the finest width."""
     found: dict[Key, Summary] = {}
     get = found.get
@@ -72,6 +78,7 @@ def coarsen(finer: dict[Key, Summary], width: int) -> dict[Key, Summary]:
 
 def rebuild(connection: Connection, feed_ids: Sequence[int], span: TimeSpan) -> None:
     """Make the summaries touching `span` true again after readings in it were deleted or corrected."""
+    mixed = _mixed(connection, feed_ids)
     for feed_id in feed_ids:
         touched = _aligned(span, FINEST)
         rows = connection.execute(
@@ -79,7 +86,7 @@ def rebuild(connection: Connection, feed_ids: Sequence[int], span: TimeSpan) -> 
                 reading.c.feed_id == feed_id, reading.c.at >= touched.start, reading.c.at < touched.end
             )
         )
-        finer = summarise(rows)
+        finer = summarise(_counted(map(tuple, rows), mixed))
         _forget(connection, feed_id, FINEST, touched)
         bulk.merge_rollups(connection, _flat(FINEST, finer))
         for narrow, width in pairwise(ROLLUP_WIDTHS):
@@ -87,6 +94,22 @@ def rebuild(connection: Connection, feed_ids: Sequence[int], span: TimeSpan) -> 
             coarser = coarsen(_stored(connection, feed_id, narrow, touched), width)
             _forget(connection, feed_id, width, touched)
             bulk.merge_rollups(connection, _flat(width, coarser))
+
+
+def forget(connection: Connection, feed_id: int) -> None:
+    """Take away all summaries of a feed."""
+    connection.execute(delete(rollup).where(rollup.c.feed_id == feed_id))
+
+
+def _mixed(connection: Connection, feed_ids: Sequence[int]) -> frozenset[int]:
+    """Those of the feeds that hold numbers and words."""
+    found = connection.scalars(select(feed.c.id).where(feed.c.id.in_(feed_ids), feed.c.kind == str(Kind.MIXED)))
+    return frozenset(found)
+
+
+def _counted(rows: Iterable[Row], mixed: Collection[int]) -> Iterable[Row]:
+    """The readings that summaries count."""
+    return (row for row in rows if row[3] is not None or row[0] not in mixed) if mixed else rows
 
 
 def _merge(known: Summary, other: Summary) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy import (
     Column,
     Float,
     ForeignKey,
+    Index,
     Integer,
     LargeBinary,
     MetaData,
@@ -118,6 +119,10 @@ entry = Table(
     sqlite_with_rowid=False,
 )
 
+# Serves: where a channel's entries were taken. Most entries have no position and cost it nothing.
+_has_one = entry.c.latitude.is_not(None)
+Index("ix_entry_position", entry.c.channel_id, entry.c.at_min, sqlite_where=_has_one, postgresql_where=_has_one)
+
 reading = Table(
     "reading",
     metadata,
@@ -129,6 +134,10 @@ reading = Table(
     Column("text", Text),
     sqlite_with_rowid=False,
 )
+
+# Serves: which words came between the numbers of a feed that takes both. Numbers cost it nothing.
+_is_word = reading.c.value.is_(None)
+Index("ix_reading_word", reading.c.feed_id, reading.c.at, sqlite_where=_is_word, postgresql_where=_is_word)
 
 rollup = Table(
     "rollup",
@@ -249,6 +258,16 @@ membership = Table(
     Column("added_at", BigInteger, nullable=False),
 )
 
+star = Table(
+    "star",
+    metadata,
+    # A channel somebody wants to find again. It gives no right: what they may not see any more is not shown.
+    Column("person_id", ForeignKey("person.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    # Serves (the index): removing a channel.
+    Column("channel_id", ForeignKey("channel.id", ondelete="CASCADE"), primary_key=True, index=True),
+    Column("at", BigInteger, nullable=False),
+)
+
 invitation = Table(
     "invitation",
     metadata,
@@ -265,6 +284,24 @@ invitation = Table(
     Column("made_at", BigInteger, nullable=False),
     Column("ends_at", BigInteger),
     UniqueConstraint("channel_id", "email"),
+    sqlite_autoincrement=True,
+)
+
+kiosk = Table(
+    "kiosk",
+    metadata,
+    # A link that lets a screen show what the college sees of a course, or (without one) of the whole wall. It goes with
+    # its course: without it, it would reach further.
+    Column("id", Integer, primary_key=True),
+    Column("course_id", ForeignKey("course.id", ondelete="CASCADE"), index=True),
+    Column("name", String(200), nullable=False),
+    Column("digest", LargeBinary, nullable=False, unique=True),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("made_by", ForeignKey("person.id", ondelete="SET NULL")),
+    Column("made_at", BigInteger, nullable=False),
+    Column("ends_at", BigInteger, nullable=False),
+    Column("revoked_at", BigInteger),
+    Column("seen_at", BigInteger),
     sqlite_autoincrement=True,
 )
 

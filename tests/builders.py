@@ -51,9 +51,11 @@ def lose_patience(connection: Connection) -> None:
 
 
 def feed_named(spelled: str) -> NewFeed:
-    """`temperature`, `temperature:°C` or `door:text`."""
+    """`temperature`, `temperature:°C`, `door:text` or `probe:mixed`."""
     name, _, rest = spelled.partition(":")
-    return NewFeed(name, Kind.TEXT) if rest == "text" else NewFeed(name, Kind.NUMBER, rest or None)
+    if rest in (Kind.TEXT, Kind.MIXED):
+        return NewFeed(name, Kind(rest))
+    return NewFeed(name, Kind.NUMBER, rest or None)
 
 
 def make_channel(store: Store, name: str = "Greenhouse", *, feeds: Sequence[str] = ("temperature",), **more) -> Channel:

@@ -42,6 +42,7 @@ ONLY_KNOWN_TO = {
     "psycopg": {"models"},
     "redis": {"live", "config"},
     "gevent": {"models.offload", "gunicorn.conf"},
+    "matplotlib": {"dashapp.pictures"},
 }
 
 # Places that may import nothing from outside but this, besides the standard library.

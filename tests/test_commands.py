@@ -51,14 +51,15 @@ class TestChannelCreate:
         assert "read key" in printed
 
     def test_feeds_are_spelled_with_unit_or_kind(self, run):
-        words = ["--feed", "temperature:°C", "--feed", "door:text", "--feed", "humidity", "--feed", "count:number"]
-        run("channel", "create", "Greenhouse", *words)
+        feeds = ("temperature:°C", "door:text", "humidity", "count:number", "probe:mixed")
+        run("channel", "create", "Greenhouse", *(word for feed in feeds for word in ("--feed", feed)))
         [channel] = json.loads(run("channel", "list", "--json"))
         assert channel["feeds"] == [
             {"name": "temperature", "kind": str(Kind.NUMBER), "unit": "°C"},
             {"name": "door", "kind": str(Kind.TEXT), "unit": None},
             {"name": "humidity", "kind": str(Kind.NUMBER), "unit": "%RH"},
             {"name": "count", "kind": str(Kind.NUMBER), "unit": None},
+            {"name": "probe", "kind": str(Kind.MIXED), "unit": None},
         ]
 
     def test_every_option_is_kept(self, lab, run):

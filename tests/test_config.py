@@ -219,6 +219,22 @@ class TestProviders:
         assert "practice provider" in done.stderr
 
 
+class TestWhoMayFrame:
+    def test_nobody_unless_it_is_said(self, read):
+        assert read().embed_origins == frozenset()
+
+    def test_origins_are_read_as_browsers_write_them(self, read):
+        read_as = read(EMBED_ORIGINS="https://canvas.example.edu, http://localhost:8000 https://*.example.org")
+        assert read_as.embed_origins == {"https://canvas.example.edu", "http://localhost:8000", "https://*.example.org"}
+
+    @pytest.mark.parametrize(
+        "written", ["canvas.example.edu", "https://x.edu/page", "*", "'self'", "https://x.edu;a b", "javascript:x"]
+    )
+    def test_what_is_no_origin_stops_the_start(self, read, written):
+        with pytest.raises(ConfigError, match="EMBED_ORIGINS"):
+            read(EMBED_ORIGINS=written)
+
+
 class TestSecrets:
     def test_none_shows_when_the_configuration_is_printed(self, read):
         config = read(

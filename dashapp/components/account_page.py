@@ -25,7 +25,7 @@ UNDECIDED = "undecided"
 OTHERS, EVERYWHERE = "others", "everywhere"
 
 
-def identity(person: Person, is_admin: bool) -> html.Section:
+def identity(person: Person, is_admin: bool, *, may_teach: bool = False) -> html.Section:
     """Who one is here, as the college's provider says."""
     facts = (
         ("Name", person.name or "–"),
@@ -37,6 +37,7 @@ def identity(person: Person, is_admin: bool) -> html.Section:
     ways = [
         link_button("My channels", "/mine", "hdd-stack"),
         link_button("Tokens for programs", "/account/tokens", "terminal"),
+        *([link_button("Links for screens", "/screens", "display")] if may_teach else []),
         *([link_button("Audit log", "/audit", "journal-text")] if is_admin else []),
     ]
     hint = "Name and e-mail are your college's: they are read anew each time you sign in."

@@ -25,6 +25,8 @@ PICTURES = {
     "roster": "list-check",
     "data": "download",
     "person": "eraser",
+    "reading": "pencil",
+    "screen": "easel",
 }
 """What a deed is about, by the beginning of its words → the picture beside it."""
 
@@ -81,7 +83,7 @@ def _party(party: Party) -> list[Component]:
 def _what(entry: AuditEntry) -> html.Span:
     """What it was done to, then what else is known of it."""
     parts = [*_channel(entry), *_course(entry), *_about(entry)]
-    if entry.detail:
+    if entry.detail and entry.detail != f"name: {entry.channel}":  # the channel is called so above
         parts.append(html.Span(entry.detail, className="lf-sub lf-log-detail"))
     return html.Span(parts, className="lf-log-what")
 

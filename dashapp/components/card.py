@@ -14,23 +14,21 @@ from dashapp.components.attributes import aria
 from dashapp.components.icons import icon
 from dashapp.components.rhythm import door_name, rhythm
 from dashapp.components.status import REHEARSAL, silence_veil, status_chip
-from dashapp.components.values import spoken, value_text, value_tile
-from dashapp.figures.palette import inks
+from dashapp.components.values import spoken, value_text
+from dashapp.figures.palette import Ink, inks, word_colour
 from dashapp.figures.sparkline import MOST_LINES
 from dashapp.parts import Part, part_id
 from domain.channels import Channel, Overview, Pulse
 from domain.readings import Feed, Kind, Point
 from domain.timespan import Window
 
-STATIC: Any = {"staticPlot": True, "displayModeBar": False}
-
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """A card's channel and chart, under the view its ids carry."""
+    """A card's channel and chart (as style), under the view its ids carry."""
 
     overview: Overview
-    figure: dict[str, Any]
+    figure: Mapping[str, str]
     view: str
 
 
@@ -76,45 +74,57 @@ def _over_empty_chart(channel: Channel, pulse: Pulse, window: Window, now: int) 
 
 def card_feeds(channel: Channel) -> list[Feed]:
     """The feeds a card shows: three numbers and one word."""
-    numbers = [feed for feed in channel.feeds if feed.kind is Kind.NUMBER]
+    numbers = [feed for feed in channel.feeds if feed.kind is not Kind.TEXT]
     return numbers[:MOST_LINES] + [feed for feed in channel.feeds if feed.kind is Kind.TEXT][:1]
 
 
 def _values(channel: Channel, latest: Mapping[int, Point]) -> list[Component]:
     """The newest values: numbers as tiles, and a word below the chart, or as the tile where there is no number."""
     shown, palette = card_feeds(channel), inks(channel.feeds)
-    numbers = [feed for feed in shown if feed.kind is Kind.NUMBER]
+    numbers = [feed for feed in shown if feed.kind is not Kind.TEXT]
     words = [feed for feed in shown if feed.kind is Kind.TEXT]
-    tiles = [value_tile(feed, latest.get(feed.id), ink=palette.get(feed.id)) for feed in numbers or words]
+    tiles = [_tile(feed, latest.get(feed.id), palette.get(feed.id)) for feed in numbers or words]
     parts: list[Component] = [html.Div(tiles, className=f"lf-values lf-values-{len(tiles)}")] if tiles else []
     return parts + [_word(feed, latest.get(feed.id)) for feed in words if numbers]
 
 
-def _word(feed: Feed, point: Point | None) -> html.Div:
-    """The band's caption: which feed it is and what it says now."""
-    name = html.Span(feed.label, className="lf-card-word-name lf-cut")
-    return html.Div([name, html.Span(value_text(feed, point), className="lf-number")], className="lf-card-word")
-
-
-def _chart(drawn: Drawn, window: Window) -> html.Figure:
-    channel = drawn.overview.channel
-    return html.Figure(
-        dcc.Graph(
-            id=part_id(Part.FIGURE, drawn.view, channel.id),
-            figure=drawn.figure,
-            config=STATIC,
-            responsive=True,
-            className="lf-sparkline",
-        ),
-        className="lf-card-plot",
-        role="img",
-        **aria(label=_summary(drawn.overview, card_feeds(channel), window)),
+def _tile(feed: Feed, point: Point | None, ink: Ink | None) -> html.Div:
+    """One feed's newest value, of as few elements as can be: a wall has many, and each is mounted with each arrival."""
+    number = html.B(value_text(feed, point), className="lf-number")
+    tint = word_colour(point.text if point and point.text is not None else "") if ink is None else ink.colour
+    is_theme = ink is not None and ink.slot is not None
+    return html.Div(
+        [f"{feed.label}\n", number, feed.unit or ""],
+        className=f"lf-tile lf-ink-{ink.slot}" if ink and is_theme else "lf-tile" if ink else "lf-tile lf-tile-word",
+        title=feed.label,
+        style={} if is_theme else {"--lf-ink": tint},
     )
 
 
-def _summary(overview: Overview, shown: list[Feed], window: Window) -> str:
-    said = ", ".join(spoken(feed, overview.latest.get(feed.id)) for feed in shown)
-    return f"{overview.channel.name}, {window.label.lower()}: {said}"
+def _word(feed: Feed, point: Point | None) -> html.Div:
+    """The band's caption: which feed it is and what it says now."""
+    word = html.B(value_text(feed, point), className="lf-number")
+    return html.Div([f"{feed.label} ", word], className="lf-card-word lf-cut")
+
+
+def _chart(drawn: Drawn, window: Window) -> html.Figure:
+    overview, channel = drawn.overview, drawn.overview.channel
+    has_line = any(feed.kind is not Kind.TEXT for feed in channel.feeds)
+    return html.Figure(
+        html.Div(className="lf-sparkline-top"),
+        id=part_id(Part.FIGURE, drawn.view, channel.id),
+        className="lf-card-plot lf-sparkline" if has_line else "lf-card-plot lf-sparkline lf-lone-band",
+        role="img",
+        **chart_props(channel, overview.latest, drawn.figure, window),
+    )
+
+
+def chart_props(
+    channel: Channel, latest: Mapping[int, Point], figure: Mapping[str, str], window: Window
+) -> dict[str, Any]:
+    """What of the chart changes: how it is drawn, and what it says in words."""
+    said = ", ".join(spoken(feed, latest.get(feed.id)) for feed in card_feeds(channel))
+    return {"style": dict(figure), **aria(label=f"{channel.name}, {window.label.lower()}: {said}")}
 
 
 def _asks_for_board(overview: Overview) -> bool:

@@ -1,32 +1,34 @@
-"""The channel page's parts below its toolbar: heading, values, chart, table, and how to send."""
+"""The channel page's parts: heading, values, chart, and what they say in words."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from dash import dcc, html
 from dash.development.base_component import Component
 
 from dashapp.components.attributes import aria
 from dashapp.components.card import pulse_parts
-from dashapp.components.first_reading import code_block, curl
 from dashapp.components.icons import icon, icon_class
-from dashapp.components.readings_table import Row, clock_text, readings_table
+from dashapp.components.nothing_in_view import nothing_parts
 from dashapp.components.rhythm import door_name, rhythm
 from dashapp.components.status import rehearsal_mark
-from dashapp.components.values import NOTHING, spoken, value_tile
+from dashapp.components.summary import extent, extent_text, said_of, summary, trend_mark, trend_of
+from dashapp.components.values import value_tile
 from dashapp.figures import timeseries
 from dashapp.figures.palette import inks
+from dashapp.looks import Look
 from dashapp.parts import Part, part_id
+from domain import moments
 from domain.channels import Overview, Visibility
 from domain.readings import Feed, Kind, Series
-from domain.timespan import Window
-from domain.units import format_number
+from domain.selection import Selection
 
 CHART_CLASS = "lf-chart"
+USUAL = Selection()
 CHART: Any = {"displayModeBar": False, "scrollZoom": False, "doubleClick": "reset", "showTips": False}
 SEEN_BY = {
     Visibility.PUBLIC: ("globe2", "Public"),
@@ -37,14 +39,23 @@ SEEN_BY = {
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """A channel with its chart over a window, under the view its ids carry."""
+    """A channel with its chart as it is asked for, under the view its ids carry. `overlays` stand after its own feeds
+    in the figure."""
 
-    overview: Overview
-    series: tuple[Series, ...]
+    look: Look
     figure: dict[str, Any]
-    rows: tuple[Row, ...]
-    window: Window
+    zone: ZoneInfo
     view: str
+    overlays: tuple[Feed, ...] = ()
+    selection: Selection = USUAL
+
+    @property
+    def overview(self) -> Overview:
+        return self.look.overview
+
+    @property
+    def series(self) -> tuple[Series, ...]:
+        return self.look.series
 
 
 def heading(overview: Overview, view: str, now: int) -> list[Component]:
@@ -64,107 +75,83 @@ def heading(overview: Overview, view: str, now: int) -> list[Component]:
     ]
 
 
-def content(drawn: Drawn, origin: str) -> list[Component]:
-    """Everything under the heading."""
-    feeds = drawn.overview.channel.feeds
-    table = readings_table(feeds, drawn.rows, part_id(Part.ROWS, drawn.view, drawn.overview.channel.id))
-    return [
-        html.Div([_tile(drawn, one) for one in drawn.series], className="lf-tiles"),
-        html.Section(
-            [_panel_head(drawn.window.label, "Times are UTC. Drag to zoom, double-click to go back."), chart(drawn)],
-            className="lf-panel",
-        ),
-        html.Div(
-            [
-                html.Section([_panel_head("Newest readings"), table], className="lf-panel"),
-                html.Section(
-                    [_panel_head("Send a reading"), code_block(curl(origin, drawn.overview.channel))],
-                    className="lf-panel",
-                ),
-            ],
-            className="lf-split",
-        ),
-    ]
+def tiles(drawn: Drawn) -> html.Div:
+    """The newest values, with what is in view below them."""
+    return html.Div([_tile(drawn, one) for one in drawn.series], className="lf-tiles")
+
+
+def chart_panel(drawn: Drawn) -> html.Section:
+    """The chart, and below it how closely it looks."""
+    note = html.P(
+        notes(drawn.look), id=part_id(Part.NOTE, drawn.view, drawn.look.channel_id), className="lf-panel-note"
+    )
+    return html.Section([chart(drawn), note], className="lf-panel lf-chart-panel")
 
 
 def chart(drawn: Drawn) -> html.Figure:
     """The chart with its name and what it says in words."""
+    channel = drawn.overview.channel
+    shown = [one.feed for one in drawn.series] + list(drawn.overlays)
     return html.Figure(
         [
             dcc.Graph(
-                id=part_id(Part.FIGURE, drawn.view, drawn.overview.channel.id),
+                id=part_id(Part.FIGURE, drawn.view, channel.id),
                 figure=drawn.figure,
                 config=CHART,
                 responsive=True,
-                style={"height": f"{timeseries.height_px(drawn.overview.channel.feeds)}px"},
+                style={"height": f"{timeseries.height_px(shown)}px"},
             ),
-            html.Figcaption(summary(drawn), className="visually-hidden"),
-            html.Div(_newest(drawn), className="lf-nothing-in-view"),
+            html.Figcaption(
+                summary(said_of(drawn.look)),
+                id=part_id(Part.CAPTION, drawn.view, channel.id),
+                className="visually-hidden",
+            ),
+            html.Div(
+                nothing_parts(drawn.look, drawn.selection, drawn.zone),
+                id=part_id(Part.NOTHING, drawn.view, channel.id),
+                className="lf-nothing-in-view",
+            ),
         ],
-        id=part_id(Part.CHART, drawn.view, drawn.overview.channel.id),
-        className=chart_class(drawn.series),
-        **aria(label=f"{drawn.overview.channel.name}, {drawn.window.label.lower()}"),
+        id=part_id(Part.CHART, drawn.view, channel.id),
+        className=chart_class(drawn.series, len(drawn.overlays)),
+        **aria(label=f"Chart of {channel.name}"),
     )
 
 
-def chart_class(series: Iterable[Series]) -> str:
-    """The class name of a chart of these series; without a point it shows a sentence instead."""
-    return CHART_CLASS if any(one.at for one in series) else f"{CHART_CLASS} lf-chart-empty"
+def chart_class(series: Iterable[Series], overlays: int) -> str:
+    """The class name of a chart; where it has no point and nothing is laid over it, it shows a sentence instead."""
+    return CHART_CLASS if overlays or any(one.at for one in series) else f"{CHART_CLASS} lf-chart-empty"
 
 
-def _newest(drawn: Drawn) -> str:
-    """What stands over a chart without a point."""
-    latest = drawn.overview.latest.values()
-    newest = f" The newest reading is of {clock_text(max(point.at for point in latest))} UTC." if latest else ""
-    return f"Nothing in the {drawn.window.label.lower()}.{newest}"
+def resolution_words(look: Look) -> str:
+    """How closely the chart looks, where there is anything: at every reading, or at means and a band around them."""
+    if not any(one.at for one in look.series):
+        return ""
+    widths = {one.bucket_us for one in look.series if one.feed.kind is not Kind.TEXT and one.at}
+    if not any(widths):
+        return "Every reading is drawn."
+    width = moments.length_in_words(max(widths))
+    return f"Means of {width}, in a band from the smallest to the largest reading. Zoom in for every reading."
 
 
-def summary(drawn: Drawn) -> str:
-    """`Temperature 23.4 °C, range 20.9 to 23.6. Door closed.`"""
-    latest = drawn.overview.latest
-    said = []
-    for one in drawn.series:
-        between = f", range {extent_text(one)}" if extent(one) else ""
-        said.append(f"{spoken(one.feed, latest.get(one.feed.id))}{between}.")
-    return " ".join(said)
-
-
-def extent(series: Series) -> tuple[float, float] | None:
-    """The smallest and largest number in view; None where there is none."""
-    low = [value for value in (series.low or series.value) if value is not None]
-    high = [value for value in (series.high or series.value) if value is not None]
-    return (min(low), max(high)) if low and high else None
-
-
-def extent_text(series: Series) -> str:
-    """`20.9 to 23.6` as it stands under a value."""
-    ends = extent(series)
-    return " to ".join(_ends_written(series.feed, *ends)) if ends else NOTHING
-
-
-def _ends_written(feed: Feed, low: float, high: float) -> tuple[str, str]:
-    """Both ends with as many digits as tell them apart."""
-    digits = feed.decimals
-    if digits is None and high > low:
-        digits = max(0, 1 - math.floor(math.log10(high - low)))
-    return format_number(low, digits), format_number(high, digits)
+def notes(look: Look) -> str:
+    """What must be known to read the chart."""
+    return " ".join(part for part in (resolution_words(look), look.smoothed.note) if part)
 
 
 def _tile(drawn: Drawn, series: Series) -> html.Div:
     feed = series.feed
     ink = inks(drawn.overview.channel.feeds).get(feed.id)
-    below = html.Div(
-        extent_text(series) if feed.kind is Kind.NUMBER else "",
+    ends = html.Div(
+        extent_text(feed, extent(series)) if feed.kind is not Kind.TEXT else "",
         id=part_id(Part.EXTENT, drawn.view, feed.id),
         className="lf-extent",
         title="Smallest and largest in view",
     )
+    trend = trend_mark(feed, trend_of(drawn.look, series), part_id(Part.TREND, drawn.view, feed.id))
+    below = html.Div([ends, trend], className="lf-below")
     value_id = part_id(Part.VALUE, drawn.view, feed.id)
     return value_tile(feed, drawn.overview.latest.get(feed.id), ink=ink, value_id=value_id, extent=below)
-
-
-def _panel_head(title: str, note: str = "") -> html.Div:
-    return html.Div([html.H2(title), html.Span(note, className="lf-panel-note")], className="lf-panel-head")
 
 
 def waits_for_first(overview: Overview) -> bool:

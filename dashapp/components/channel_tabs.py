@@ -31,7 +31,7 @@ def live_tabs(channel_id: int, acts: frozenset[Act]) -> html.Div:
     """The tabs as the live page has them: with the way to share it, for whoever may add members."""
     ways: list[Component] = [channel_tabs(channel_id, acts)]
     if acts & IN_CHARGE:
-        ways.append(link_button("Share", f"/channels/{channel_id}/members", "person-plus"))
+        ways.append(link_button("Invite", f"/channels/{channel_id}/members", "person-plus"))
     return html.Div(ways, className="lf-tabs-line")
 
 

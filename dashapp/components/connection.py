@@ -12,9 +12,6 @@ from dashapp.components.age import ticking_age
 from dashapp.components.icons import icon
 
 QUIET = "lf-switch"
-PAUSED = "lf-switch lf-switch-paused"
-"""While the page stands still because somebody asked it to."""
-
 NAMES = 3
 SLOT_US = 3_000_000
 
@@ -39,3 +36,8 @@ def switch(switch_id: str) -> html.Div:
 def beating(now: int) -> str:
     """The class name a beat at `now` (µs) gives the switch."""
     return f"lf-switch lf-beat-{now // SLOT_US % NAMES}"
+
+
+def still(now: int) -> str:
+    """The same on a page that stands still because somebody asked it to."""
+    return f"{beating(now)} lf-switch-paused"

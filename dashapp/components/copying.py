@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from dash import dcc, html
 from dash.development.base_component import Component
 
 from dashapp.components.attributes import aria
+from dashapp.components.boards.place import LOOPBACK
 from dashapp.components.icons import icon
+
+
+def may_copy(origin: str) -> bool:
+    """Whether browsers let pages of this server copy: where they come by HTTPS, or from the same machine."""
+    came_from = urlsplit(origin)
+    return came_from.scheme == "https" or (came_from.hostname or "") in LOOPBACK
 
 
 def copy_button(name: str, **what: Any) -> dcc.Clipboard:

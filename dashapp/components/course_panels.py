@@ -10,7 +10,7 @@ from dash.development.base_component import Component
 
 from dashapp.components.attributes import aria
 from dashapp.components.copying import copy_corner
-from dashapp.components.forms import Tone, button, choice_field, panel, text_field
+from dashapp.components.forms import Tone, button, choice_field, link_button, panel, text_field
 from dashapp.components.icons import icon
 from dashapp.components.notices import skeleton_page
 from domain.courses import MOST_CODE_CHARS, MOST_TERM_CHARS
@@ -208,4 +208,12 @@ def _course() -> list[Component]:
         ),
         html.Div(button(Ids.ARCHIVE, "Archive the course", "archive"), className="lf-actions"),
     )
-    return [naming, archive]
+    screens = panel(
+        "Screens",
+        html.P(
+            "A link puts the course's wall on a classroom's projector, where nobody is signed in.",
+            className="lf-sub lf-said",
+        ),
+        html.Div(link_button("Links for screens", "/screens", "display"), className="lf-actions"),
+    )
+    return [naming, screens, archive]

@@ -17,7 +17,7 @@ from domain.describing import MOST_DECIMALS, MOST_NAME_CHARS, MOST_UNIT_CHARS
 from domain.names import MOST_NAME_CHARS as MOST_FEED_NAME_CHARS
 from domain.readings import Kind
 
-KINDS = ((str(Kind.NUMBER), "Numbers"), (str(Kind.TEXT), "Words"))
+KINDS = ((str(Kind.NUMBER), "Numbers"), (str(Kind.TEXT), "Words"), (str(Kind.MIXED), "Both"))
 PAINTS = ((AUTOMATIC, "Automatic"), *COLOURS.items(), (OWN, "Own …"))
 
 

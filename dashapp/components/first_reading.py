@@ -26,7 +26,7 @@ def curl(origin: str, channel: Channel) -> str:
 
 
 def _example(feed: Feed) -> str:
-    return f'"{feed.name}": ' + ("21.4" if feed.kind is Kind.NUMBER else '"open"')
+    return f'"{feed.name}": ' + ('"open"' if feed.kind is Kind.TEXT else "21.4")
 
 
 def code_block(code: str, code_id: str = CODE_ID) -> html.Div:

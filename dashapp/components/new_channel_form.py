@@ -60,7 +60,7 @@ def form() -> html.Div:
                 [
                     panel("What it is", html.Div(about(Written()), id=Ids.ABOUT)),
                     panel("Who sees it", who_sees(Ids.WHO_SEES, Visibility.COLLEGE)),
-                    panel("Feeds", _feeds(), note="A feed is one quantity over time: numbers or words."),
+                    panel("Feeds", _feeds(), note="A feed is one quantity over time: numbers, words, or both."),
                     html.Div(id=Ids.FAULT),
                     html.Div(
                         [

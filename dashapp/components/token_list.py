@@ -15,6 +15,7 @@ from dashapp.components.first_reading import code_block
 from dashapp.components.forms import Tone, button
 from dashapp.components.icons import icon
 from dashapp.components.key_list import used_text
+from dashapp.components.notices import empty_state
 from domain.timespan import to_rfc3339
 from domain.tokens import Scope
 from models.tokens import TokenShown
@@ -36,7 +37,7 @@ def revoke_id(of: Any) -> dict[str, Any]:
 def token_list(tokens: Sequence[TokenShown], now: int) -> Component:
     """One's tokens: the good ones, then those that ended lately."""
     if not tokens:
-        return html.P("You have no token.", className="lf-sub lf-keys-none")
+        return empty_state("terminal", "No token yet", "With one, a notebook or a script reads or sends in your name.")
     return html.Ul([_token(token, now) for token in tokens], className="lf-keys", **aria(label="Your tokens"))
 
 

@@ -40,7 +40,7 @@ def fields(channel: Channel, place: Place) -> list[Component]:
             id=value_id(feed.id if feed else UNNAMED),
             value=str(sample.example),
             maxlength=200,
-            inputmode="text" if feed and feed.kind is Kind.TEXT else "decimal",
+            inputmode="decimal" if feed is None or feed.kind is Kind.NUMBER else "text",
             class_name="lf-input",
         )
         controls.append(field(label, control))

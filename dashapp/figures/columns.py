@@ -8,17 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
-from statistics import median
 
 from domain.readings import Kind, Series
-from domain.timespan import MINUTE
-
-LATEST_GAPS = 20
-QUIET_INTERVALS = 3
-"""A line breaks where a feed was quiet for longer than this many of its intervals."""
-
-UNKNOWN_HOLD = 3 * MINUTE
+from domain.statistics import LATEST_GAPS
+from domain.statistics import hold_us as usual_hold_us
 
 
 @dataclass(slots=True)
@@ -58,10 +51,9 @@ def hold_us(series: Series, interval_s: float | None) -> int:
     speaks with every third message is not broken, and neither is one that sent a burst. Of words that were summed up,
     what is in between is known to have held.
     """
-    gaps = [later - earlier for earlier, later in pairwise(series.at[-LATEST_GAPS - 1 :])]
-    usual = max(median(gaps) if gaps and not series.bucket_us else 0, (interval_s or 0) * 1e6)
+    latest = [] if series.bucket_us else series.at[-LATEST_GAPS - 1 :]
     known = 2 * series.bucket_us if series.feed.kind is Kind.TEXT else 0
-    return max(int(usual * QUIET_INTERVALS), known) or UNKNOWN_HOLD
+    return max(usual_hold_us(latest, interval_s), known)
 
 
 def raw_line(at: Sequence[int], value: Sequence[float | None], hold: int, after: int | None = None) -> Line:

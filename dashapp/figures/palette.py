@@ -37,8 +37,8 @@ def ink(order: int) -> Ink:
 
 
 def inks(feeds: Iterable[Feed]) -> dict[int, Ink]:
-    """Feed id → ink, for the number feeds of one channel; the same on its card and on its page."""
-    numbers = sorted((feed for feed in feeds if feed.kind is Kind.NUMBER), key=lambda feed: (feed.position, feed.id))
+    """Feed id → ink, for the feeds of one channel that have a line; the same on its card and on its page."""
+    numbers = sorted((feed for feed in feeds if feed.kind is not Kind.TEXT), key=lambda feed: (feed.position, feed.id))
     return {feed.id: _own(feed, ink(order)) for order, feed in enumerate(numbers)}
 
 

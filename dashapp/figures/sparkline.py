@@ -1,100 +1,187 @@
-"""The small chart of a wall card: at most three lines and one band over the wall's window. It answers no pointer."""
+"""The small chart of a wall card, as style: at most three lines and one band over the wall's window.
+
+No script draws it. Each line is a box of its colour, clipped by the style engine to an outline; the band is a gradient.
+So a wall of sixty costs a browser less than one chart that is drawn, and follows the theme by itself.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
-from dashapp.figures import band, columns
+from dashapp.figures import band
+from dashapp.figures.outline import COLUMN, Column, Columns, Scale, outline
 from dashapp.figures.palette import Ink, inks
-from dashapp.figures.plain import plain
-from domain.readings import Kind, Series
-from domain.timespan import TimeSpan
+from domain.readings import Feed, Kind, Point, Series
+from domain.timespan import TimeSpan, Window
 
 MOST_LINES = 3
+NAMES = "abc"
+"""The lines in the names of custom properties: `--lf-a` is the outline of the first, `--lf-a-ink` its colour."""
+
+IN_VIEW = Window.MIN_15.length // COLUMN
+"""How many columns there are in the wall's window."""
+
+WIDTH = IN_VIEW + 1
+"""How many columns wide the chart is: at its end there is room for the dots."""
+
+HEIGHT_PX, WIDTH_PX = 78, 380
+"""How large the chart usually is. It is drawn in percent; these say how thick a line is in it."""
+MARGIN_PX = 4
 BAND_SHARE = 0.22
 """How much of the height a band takes below lines."""
-LONE_BAND = (0.26, 0.78)
-"""Where a band stands that has no lines above it."""
+BAND_ROOM = BAND_SHARE + 0.08
+
+NOTHING = "#0000"
+
+
+@dataclass(slots=True)
+class Said:
+    """One word and from when until when it was said, without a pause."""
+
+    start: int
+    last: int
+    word: str
+
+
+@dataclass(slots=True)
+class Words:
+    """One feed's words as runs, ascending. A word that comes late is left out until all is read again."""
+
+    hold: int
+    runs: list[Said] = field(default_factory=list)
+
+    def take(self, points: Iterable[Point]) -> None:
+        for at, _, word in points:
+            last = self.runs[-1] if self.runs else None
+            if word is None or (last is not None and at < last.last):
+                continue
+            if last is not None and word == last.word and at - last.last <= self.hold:
+                last.last = at
+            else:
+                self.runs.append(Said(at, at, word))
+
+    def since(self, start: int) -> list[Said]:
+        """The runs that reach past `start`; earlier ones are forgotten."""
+        self.runs = [run for run in self.runs if run.last + self.hold > start]
+        return self.runs
+
+
+@dataclass(frozen=True, slots=True)
+class Strip:
+    """What a card's chart shows, and what it grows by. `holds`: feed id → for how many µs it may be quiet."""
+
+    feeds: tuple[Feed, ...]
+    holds: Mapping[int, int]
+    inks: Mapping[int, Ink]
+    columns: dict[int, Columns]
+    words: dict[int, Words]
+
+    @classmethod
+    def of(cls, series: Sequence[Series], holds: Mapping[int, int]) -> Strip:
+        lines, bands = shown(series)
+        words = {one.feed.id: Words(holds[one.feed.id]) for one in bands}
+        for one in bands:
+            words[one.feed.id].take(Point(at, None, word) for at, word in zip(one.at, one.text, strict=True))
+        return cls(
+            tuple(one.feed for one in (*lines, *bands)),
+            {one.feed.id: holds[one.feed.id] for one in (*lines, *bands)},
+            inks(one.feed for one in series),
+            {one.feed.id: Columns.of(one) for one in lines},
+            words,
+        )
+
+    def grow(self, fresh: Mapping[int, Sequence[Point]]) -> None:
+        """Add what came. Once more, or late, it changes nothing that was right."""
+        for feed_id, points in fresh.items():
+            if feed_id in self.columns:
+                self.columns[feed_id].take(points)
+            elif feed_id in self.words:
+                self.words[feed_id].take(points)
+
+    def style(self, end: int) -> dict[str, str]:
+        """The chart as custom properties, for assets/sparkline.css. It ends with the column in which `end` lies."""
+        first = end // COLUMN - IN_VIEW + 1
+        lines = {feed_id: columns.since(first) for feed_id, columns in self.columns.items()}
+        scales = self._scales(lines)
+        style: dict[str, str] = {}
+        heads = []
+        for name, (feed_id, columns) in zip(NAMES, lines.items(), strict=False):
+            if not columns:
+                continue
+            scale, ink = scales[feed_id], _colour(self.inks[feed_id])
+            vertices = outline(columns, first, self.holds[feed_id], scale, WIDTH_PX / WIDTH)
+            style[f"--lf-{name}"] = ",".join(f"{x:.4g}% {_share(y)}" for x, y in vertices)
+            style[f"--lf-{name}-ink"] = ink
+            heads += _head(self.columns[feed_id].newest, first, scale, ink)
+        if heads:
+            style["--lf-heads"] = ",".join(heads)
+        return style | self._band(first)
+
+    def _scales(self, lines: Mapping[int, Sequence[tuple[int, Column]]]) -> dict[int, Scale]:
+        """Feed id → its scale; feeds of one unit share theirs."""
+        units = {feed.id: feed.unit for feed in self.feeds}
+        extents: dict[str | None, list[float]] = {}
+        for feed_id, columns in lines.items():
+            for _, column in columns:
+                extents.setdefault(units[feed_id], []).extend((column.low, column.high))
+        bottom = HEIGHT_PX * (1 - BAND_ROOM if self.words else 1) - MARGIN_PX
+        return {
+            feed_id: Scale(min(extents[units[feed_id]]), max(extents[units[feed_id]]), MARGIN_PX, bottom)
+            for feed_id, columns in lines.items()
+            if columns
+        }
+
+    def _band(self, first: int) -> dict[str, str]:
+        start, length = first * COLUMN, WIDTH * COLUMN
+        for words in self.words.values():
+            stops = _stops(words.since(start), words.hold, start, length)
+            if stops:
+                return {"--lf-band": f"linear-gradient(90deg,{','.join(stops)})"}
+        return {}
+
+
+def figure(series: Sequence[Series], holds: Mapping[int, int], span: TimeSpan) -> dict[str, str]:
+    """A card's chart of `series`, broken where a feed was quiet for longer than `holds[feed id]` µs."""
+    return Strip.of(series, holds).style(span.end)
 
 
 def shown(series: Sequence[Series]) -> tuple[list[Series], list[Series]]:
     """The lines and the band that fit on a card, in the channel's order."""
-    lines = [one for one in series if one.feed.kind is Kind.NUMBER][:MOST_LINES]
+    lines = [one for one in series if one.feed.kind is not Kind.TEXT][:MOST_LINES]
     return lines, [one for one in series if one.feed.kind is Kind.TEXT][:1]
 
 
-def figure(series: Sequence[Series], holds: Mapping[int, int], span: TimeSpan) -> dict[str, Any]:
-    """A card's chart of `series`, broken where a feed was quiet for longer than `holds[feed id]` µs.
-
-    Traces in order: the lines, a dot on each line's newest reading, the band. Feeds of one unit share a scale. A band
-    under lines is too thin for labels.
-    """
-    lines, bands = shown(series)
-    palette, scales = inks([one.feed for one in series]), _scales(lines)
-    drawn = [_line(one, holds[one.feed.id], palette[one.feed.id], scales[one.feed.unit]) for one in lines]
-    heads = [_head(one, palette[one.feed.id], scales[one.feed.unit]) for one in lines]
-    words = [band.trace(one, holds[one.feed.id], "y9", is_labelled=not lines) for one in bands]
-    return {"data": drawn + heads + words, "layout": _layout(scales, bool(bands), span)}
+def _share(y_px: float) -> str:
+    """A height in percent, to the half: finer than a pixel of a chart of usual height."""
+    return f"{round(y_px / HEIGHT_PX * 200) / 2:g}%"
 
 
-def _scales(lines: Sequence[Series]) -> dict[str | None, str]:
-    """Unit → the y axis of its lines."""
-    units = list(dict.fromkeys(one.feed.unit for one in lines))
-    return {unit: "y" if order == 0 else f"y{order + 1}" for order, unit in enumerate(units)}
+def _colour(ink: Ink) -> str:
+    return ink.colour if ink.slot is None else f"var(--lf-series-{ink.slot})"
 
 
-def _line(series: Series, hold: int, ink: Ink, yaxis: str) -> dict[str, Any]:
-    line = columns.extremes_line(series, hold) if series.bucket_us else columns.raw_line(series.at, series.value, hold)
-    return {
-        "type": "scatter",
-        "mode": "lines",
-        "name": plain(series.feed.label),
-        "uid": f"feed-{series.feed.id}",
-        "x": line.x,
-        "y": line.y,
-        "yaxis": yaxis,
-        "line": {"color": ink.colour, "dash": ink.dash, "width": 1.75},
-        "hoverinfo": "skip",
-    }
+def _head(newest: Point | None, first: int, scale: Scale, colour: str) -> list[str]:
+    """A dot on a line's newest reading."""
+    if newest is None or newest.value is None or newest.at < first * COLUMN:
+        return []
+    x = (newest.at - first * COLUMN) / (WIDTH * COLUMN) * 100
+    value = min(max(newest.value, scale.low), scale.high)
+    return [f"radial-gradient(circle at {x:.4g}% {_share(scale.y(value))},{colour} 3px,{NOTHING} 3.5px)"]
 
 
-def _head(series: Series, ink: Ink, yaxis: str) -> dict[str, Any]:
-    return {
-        "type": "scatter",
-        "mode": "markers",
-        "uid": f"head-{series.feed.id}",
-        "x": [columns.milliseconds(at) for at in series.at[-1:]],
-        "y": series.value[-1:],
-        "yaxis": yaxis,
-        "marker": {"color": ink.colour, "size": 6},
-        "cliponaxis": False,
-        "hoverinfo": "skip",
-    }
-
-
-def _layout(scales: Mapping[str | None, str], has_band: bool, span: TimeSpan) -> dict[str, Any]:
-    lines_from = BAND_SHARE + 0.08 if has_band else 0
-    hidden = {"visible": False, "fixedrange": True}
-    axes = {"yaxis" + name[1:]: {**hidden, "domain": [lines_from, 1]} for name in scales.values()}
-    for name in list(axes)[1:]:
-        axes[name]["overlaying"] = "y"
-    if has_band:
-        axes["yaxis9"] = band.axis((0, BAND_SHARE) if scales else LONE_BAND)
-    return {
-        "xaxis": {**hidden, "type": "date", "range": window(span)},
-        **axes,
-        "margin": {"l": 2, "r": 6, "t": 4, "b": 2},
-        "paper_bgcolor": "rgba(0,0,0,0)",
-        "plot_bgcolor": "rgba(0,0,0,0)",
-        "showlegend": False,
-        "hovermode": False,
-        "bargap": 0,
-        "uniformtext": {"mode": "hide", "minsize": band.SMALLEST_LABEL_PX},
-        "uirevision": "wall",
-    }
-
-
-def window(span: TimeSpan) -> list[float]:
-    """The range of the x axis."""
-    return [columns.milliseconds(span.start), columns.milliseconds(span.end)]
+def _stops(runs: Sequence[Said], hold: int, start: int, length: int) -> list[str]:
+    """Where the colours of a band end, in percent; a stretch that is narrower than a quarter is not told."""
+    known = band.words_in(run.word for run in runs)
+    if not runs:
+        return []
+    nexts = [*(run.start for run in runs[1:]), start + IN_VIEW * COLUMN]
+    stops: list[str] = []
+    reached = 0.0
+    for run, after in zip(runs, nexts, strict=True):
+        for colour, until in ((NOTHING, run.start), (band.colour(run.word, known), min(run.last + hold, after))):
+            x = min(100.0, round((until - start) / length * 400) / 4)
+            if x > reached:
+                stops.append(f"{colour} 0 {x:g}%")
+                reached = x
+    return [*stops, f"{NOTHING} 0"] if stops else []

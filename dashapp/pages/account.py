@@ -54,6 +54,7 @@ class Account:
     session_id: int
     erasure: Erasure
     now: int
+    may_teach: bool = False
 
 
 def layout(**_address: str) -> html.Div:
@@ -142,12 +143,13 @@ def fetch(person: Person, session_id: int, actor: Actor) -> Account:
         session_id,
         store.ask(privacy.erasing, actor),
         actor.at,
+        context.college().may_teach(person),
     )
 
 
 def build(account: Account) -> list[Any]:
     here = [
-        account_page.identity(account.person, account.is_admin),
+        account_page.identity(account.person, account.is_admin, may_teach=account.may_teach),
         account_page.session_list(account.sessions, account.session_id, account.now),
         account_page.own_data(Ids.DOWNLOAD),
     ]

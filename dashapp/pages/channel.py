@@ -1,30 +1,39 @@
-"""One channel: its values, a chart with a panel a unit, the newest readings, and how to send one."""
+"""One channel: its values, a chart with a panel a unit, and lenses on what is in view.
+
+The address is the one source of truth: whatever somebody chooses becomes its query string, and what is drawn follows
+from that.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import replace
 from enum import StrEnum
 from typing import Any
 
-from dash import Input, Output, State, dcc, html, no_update, set_props
+from dash import Input, Output, State, dcc, html, set_props
 from dash.development.base_component import Component
+from dash.exceptions import PreventUpdate
 
 import context
-from dashapp import addresses, following, looks, shell
-from dashapp.components import channel_page, choices, notices
+from dashapp import addresses, channel_drawing, channel_views, choosing, following, looks, shell, shown, stepping
+from dashapp.channel_drawing import Fetched
+from dashapp.choosing import Ids as Chosen
+from dashapp.components import channel_page, lens_tabs, notices, pace, time_picker, view_bar
 from dashapp.components.attributes import aria
 from dashapp.components.channel_tabs import has_tabs, live_tabs
 from dashapp.components.connection import beating
 from dashapp.components.first_reading import first_reading
-from dashapp.components.readings_table import rows_of
-from dashapp.figures import columns, timeseries
-from dashapp.live_views import ChannelChart, FirstReading, LiveView
-from dashapp.looks import Look
-from dashapp.parts import Memo, cursor_key, memo_id
+from dashapp.components.star import star_button
+from dashapp.lenses.registry import LENSES
+from dashapp.live_views import LiveView, Update
+from dashapp.parts import Memo, Part, memo_id
+from dashapp.showing import Showing
 from dashapp.wiring import Wiring
+from domain import moments, zones
+from domain.channels import Channel
 from domain.errors import NotFound
-from domain.timespan import Window
-from models import channels
+from live.dash_socket import current_page
+from models import channels, stars
 
 PATH = "/channels/<channel>"
 TITLE = "Channel · Labfeed"
@@ -35,16 +44,26 @@ class Ids(StrEnum):
     TABS = "channel-tabs"
     TOOLS = "channel-tools"
     CONTENT = "channel-content"
-    WINDOW = "channel-window"
-    PAUSE = "channel-pause"
-    RESUMED = "channel-resumed"
+    HELD = "channel-held"
+    TIME = "channel-time"
+    TIME_WORDS = "channel-time-words"
+    QUICK = "channel-quick"
+    ZONE_NOTE = "channel-zone-note"
+    BACK = "channel-back"
+    CHIPS = "channel-chips"
+    PRINTED = "channel-printed"
+    SHARE = "channel-share"
+    STAR = "channel-star"
+    LENSES = "channel-lenses"
+    TICK = "channel-tick"
     POLL = "channel-poll"
     SAFETY = "channel-safety"
 
 
-VIEW, CURSOR, STALE = (memo_id(memo, ChannelChart.page) for memo in (Memo.VIEW, Memo.CURSOR, Memo.STALE))
-FOLLOWS = memo_id(Memo.FOLLOWS, ChannelChart.page)
+VIEW, CURSOR, STALE = (memo_id(memo, channel_views.PAGE) for memo in (Memo.VIEW, Memo.CURSOR, Memo.STALE))
 TIMERS = following.Timers(Ids.POLL, Ids.SAFETY)
+TICK_MS = 5_000
+"""How often a lens looks again while the page moves."""
 
 wire = Wiring(open_to_visitors=True)
 
@@ -53,26 +72,19 @@ def layout(**_address: str) -> html.Div:
     """The skeleton. What the address says is read in the callback: here a query string could speak for the path."""
     return html.Div(
         [
-            html.Div(
-                [
-                    html.Div(id=Ids.HEADING, className="lf-head-words"),
-                    html.Div(
-                        [choices.window_select(Ids.WINDOW), choices.follow_button(Ids.PAUSE)],
-                        id=Ids.TOOLS,
-                        className="lf-tools",
-                        role="group",
-                        **aria(label="What the page shows"),
-                    ),
-                ],
-                className="lf-head",
-            ),
+            html.Div(id=Ids.HEADING, className="lf-head-words lf-channel-head"),
+            html.P(id=Ids.PRINTED, className="lf-printed"),
             html.Div(id=Ids.TABS),
+            html.Div(_tools(), id=Ids.TOOLS, hidden=True, className="lf-channel-tools"),
             html.Div(notices.skeleton_page(), id=Ids.CONTENT),
+            stepping.layout(Ids.LENSES),
+            html.Div([lens_tabs.tabs(), *lens_tabs.panels()], id=Ids.LENSES, hidden=True, className="lf-lenses"),
             dcc.Store(id=VIEW, data={}),
             dcc.Store(id=CURSOR, data={}),
             dcc.Store(id=STALE),
-            dcc.Store(id=FOLLOWS, data=True),
-            dcc.Store(id=Ids.RESUMED, data=0),
+            *(dcc.Store(id=shown.store_of(lens.NAME)) for lens in LENSES),
+            dcc.Store(id=Chosen.WHY, data=choosing.PAST),
+            dcc.Interval(id=Ids.TICK, interval=TICK_MS, disabled=True),
             dcc.Interval(id=Ids.POLL, interval=following.POLL_MS, disabled=True),
             dcc.Interval(id=Ids.SAFETY, interval=following.SAFETY_MS),
         ],
@@ -80,13 +92,38 @@ def layout(**_address: str) -> html.Div:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Selection:
-    """What the page is asked to show."""
+def sample() -> list[Component]:
+    """What callbacks draw later."""
+    return [dcc.Graph(id={"part": str(Part.FIGURE), "view": "0-1", "of": 1})]
 
-    channel_id: int
-    window: Window
-    drawing: int
+
+def _tools() -> list[Component]:
+    time_form = time_picker.form(Chosen.FROM, Chosen.TO, Chosen.SHOW, Chosen.ZONE)
+    note = html.P(id=Ids.ZONE_NOTE, className="lf-sub")
+    return [
+        html.Div(
+            [
+                pace.pace(Chosen.PAUSE, Ids.HELD),
+                time_picker.picker(Ids.TIME, Ids.TIME_WORDS, Ids.QUICK, time_form, note),
+                view_bar.move_buttons(choosing.move_id),
+                html.Div(id=Ids.BACK),
+                html.Div([html.Div(id=Ids.STAR), html.Div(id=Ids.SHARE)], className="lf-channel-acts"),
+            ],
+            className="lf-tools",
+            role="group",
+            **aria(label="Which time is shown"),
+        ),
+        html.Div(
+            [
+                html.Div(id=Ids.CHIPS, className="lf-chips"),
+                view_bar.smoothing_choice(Chosen.SMOOTH, Chosen.OVER),
+                view_bar.overlay_choice(Chosen.OVERLAY, Chosen.OVERLAY_FEEDS),
+            ],
+            className="lf-tools lf-view-bar",
+            role="group",
+            **aria(label="How it is shown"),
+        ),
+    ]
 
 
 @wire(
@@ -96,69 +133,148 @@ class Selection:
     Output(VIEW, "data"),
     Output(CURSOR, "data"),
     Output(Ids.TOOLS, "hidden"),
+    Output(Ids.LENSES, "hidden"),
     Input(shell.Ids.ADDRESS, "pathname"),
-    Input(Ids.WINDOW, "value"),
-    Input(Ids.RESUMED, "data"),
     Input(STALE, "data"),
+    State(shell.Ids.ADDRESS, "search"),
+    State(Chosen.ZONE, "value"),
+    State(Chosen.WHY, "data"),
     State(VIEW, "data"),
 )
-def draw(pathname: str, window: str, _resumed: int, _stale: str | None, view: dict[str, Any]) -> tuple[Any, ...]:
+def draw(
+    pathname: str, _stale: str | None, search: str | None, zone: str, why: str, view: dict[str, Any]
+) -> tuple[Any, ...]:
+    """Lay the page out anew: when it is opened, and when what stands on it is no longer what the channel is."""
     try:
-        selection = parse(pathname, window, view)
-        look = fetch(selection)
+        channel_id = addresses.channel_id_in(pathname)
+        before = Showing.read(view)
+        fetched, showing = channel_drawing.fetch_showing(
+            channel_id, channel_drawing.selected(search), channel_drawing.own_zone(zone), before, is_new=True
+        )
     except NotFound as absent:
-        return "", "", notices.not_found(absent.detail), {}, {}, True
+        return "", "", notices.not_found(absent.detail), {}, {}, True, True
+    look = fetched.look
     set_props(shell.Ids.BEAT, {"className": beating(look.now)})
-    return (tabs_of(selection.channel_id), *build(look, selection))
+    for component_id, props in around(fetched, showing, why):
+        set_props(component_id, props)
+    content = (
+        first_reading(context.origin(), look.overview.channel, may_contribute=look.overview.may_contribute)
+        if showing.waits
+        else channel_drawing.laid_out(fetched, showing)
+    )
+    heading = channel_page.heading(look.overview, showing.name, look.now)
+    set_props(Ids.STAR, {"children": star_of(look.overview.channel)})
+    return (
+        tabs_of(channel_id),
+        heading,
+        content,
+        showing.kept(),
+        channel_drawing.cursors(fetched, showing),
+        showing.waits,
+        showing.waits,
+    )
 
 
 @wire(
-    Output(FOLLOWS, "data"),
-    Output(Ids.RESUMED, "data"),
-    Output(Ids.PAUSE, "children"),
-    Input(Ids.PAUSE, "n_clicks"),
+    Output(Ids.TIME_WORDS, "title"),
+    Input(shell.Ids.ADDRESS, "search"),
+    Input(Chosen.ZONE, "value"),
+    State(shell.Ids.ADDRESS, "pathname"),
+    State(Chosen.WHY, "data"),
+    State(VIEW, "data"),
+    websocket=True,
     prevent_initial_call=True,
 )
-def pause_or_resume(clicks: int) -> tuple[Any, ...]:
-    follows = clicks % 2 == 0
-    return follows, clicks if follows else no_update, choices.follow_label(follows)
+def redraw(search: str | None, zone: str, pathname: str, why: str, view: dict[str, Any]) -> str:
+    """Show something else of the channel that is drawn: in place where the page's road keeps the order."""
+    before = Showing.read(view)
+    if before is None or before.waits or f"/channels/{before.channel_id}" != pathname.rstrip("/"):
+        raise PreventUpdate  # it is not drawn yet, or another page is about to be
+    selection = channel_drawing.selected(search)
+    if (selection, channel_drawing.own_zone(zone)) == (before.selection, before.own_zone):
+        raise PreventUpdate
+    page = current_page()
+    if page is not None:
+        page.watch_only(context.hub(), [], following.grounds())  # so that nothing late is drawn onto what comes now
+    fetched, showing = channel_drawing.fetch_showing(
+        before.channel_id, selection, channel_drawing.own_zone(zone), before, is_new=page is None
+    )
+    if page is not None and showing.frame == before.frame:
+        changes = channel_drawing.in_place(fetched, showing)
+    else:
+        showing = replace(showing, drawing=before.drawing + 1)
+        heading = channel_page.heading(fetched.look.overview, showing.name, fetched.look.now)
+        changes = [
+            (Ids.HEADING, {"children": heading}),
+            (Ids.CONTENT, {"children": channel_drawing.laid_out(fetched, showing)}),
+        ]
+    changes += around(fetched, showing, why)
+    changes += [(VIEW, {"data": showing.kept()}), (CURSOR, {"data": channel_drawing.cursors(fetched, showing)})]
+    following.show(changes)
+    return showing.zone
 
 
-@wire(
-    Input(VIEW, "data"),
-    Input(FOLLOWS, "data"),
-    Input(Ids.SAFETY, "n_intervals"),
-    State(CURSOR, "data"),
-    websocket=True,
-)
-def follow(view: dict[str, Any], follows: bool, passed: int | None, cursors: dict[str, Any]) -> None:
-    shown = views(view)
-    if "channel" in view and not shown:
+def around(fetched: Fetched, showing: Showing, why: str) -> list[Update]:
+    """What stands around the chart: the tools and the lenses."""
+    look, selection = fetched.look, showing.selection
+    zone, is_live = zones.zone_named(showing.zone), selection.range.is_live
+    seen = shown.Shown(look.channel_id, selection, look.span, zone, look.now)
+    smoothing = selection.smoothing
+    changes: list[Update] = [
+        *channel_drawing.pace_changes(showing, look.snapshot.cursor, why, Chosen.PAUSE, Ids.HELD),
+        (Ids.TIME_WORDS, {"children": channel_drawing.range_text(look, showing)}),
+        (Ids.TIME, {"open": False if showing.steps % 2 else None}),  # another word for closed closes it each time
+        (Ids.QUICK, {"children": channel_drawing.quick_parts(showing, look.now)}),
+        (Chosen.FROM, {"value": time_picker.field_words(selection.range.start, zone)}),
+        (Chosen.TO, {"value": time_picker.field_words(selection.range.end, zone)}),
+        (Ids.ZONE_NOTE, {"children": time_picker.zone_note(selection, showing.own_zone, zone)}),
+        (Ids.BACK, {"children": view_bar.zoom_back(showing.trail[-1] if showing.trail else None)}),
+        (Ids.CHIPS, {"children": channel_drawing.chips(fetched, showing)}),
+        (Chosen.SMOOTH, {"value": str(smoothing.how) if smoothing else view_bar.PLAIN}),
+        (Ids.SHARE, {"children": channel_drawing.share(look, showing)}),
+        (Ids.PRINTED, {"children": channel_drawing.printed_words(look, showing)}),
+        (Ids.TICK, {"disabled": not is_live}),
+        (shown.store_of(selection.lens), {"data": shown.data(seen)}),
+    ]
+    if smoothing:
+        windows, window = view_bar.window_options(smoothing.window), moments.length_written(smoothing.window)
+        changes.append((Chosen.OVER, {"options": windows, "value": window}))
+    return [*changes, *lens_tabs.openings(look.overview.channel, selection)]
+
+
+@wire(Input(Ids.TICK, "n_intervals"), State(VIEW, "data"), prevent_initial_call=True)
+def tick(_passed: int, view: dict[str, Any]) -> None:
+    """Time went on: the open lens looks again."""
+    showing = Showing.read(view)
+    if showing is None or not showing.selection.range.is_live:
+        raise PreventUpdate
+    span, zone = showing.asked.span(context.now()), zones.zone_named(showing.zone)
+    seen = shown.Shown(showing.channel_id, showing.selection, span, zone, context.now())
+    set_props(shown.store_of(showing.selection.lens), {"data": shown.data(seen)})
+
+
+@wire(Input(VIEW, "data"), Input(Ids.SAFETY, "n_intervals"), State(CURSOR, "data"), websocket=True)
+def follow(view: dict[str, Any], passed: int | None, cursors: dict[str, Any]) -> None:
+    found = views(view)
+    if "channel" in view and not found:
         set_props(STALE, {"data": f"gone {passed}"})
-    following.take_up(shown, cursors, follows, TIMERS)
+    following.follow(found, cursors, TIMERS)
 
 
 @wire(
     Input(Ids.POLL, "n_intervals"),
     State(VIEW, "data"),
-    State(FOLLOWS, "data"),
     State(CURSOR, "data"),
     # One at a time: two polls from the same cursor would both bring the same readings.
     running=[(Output(Ids.POLL, "disabled"), True, False)],
     prevent_initial_call=True,
 )
-def poll(polls: int, view: dict[str, Any], follows: bool, cursors: dict[str, Any]) -> None:
-    shown = views(view)
-    if "channel" in view and not shown:
+def poll(polls: int, view: dict[str, Any], cursors: dict[str, Any]) -> None:
+    found = views(view)
+    if "channel" in view and not found:
         set_props(STALE, {"data": f"poll {polls}"})
-    elif follows:
-        following.catch_up(shown, cursors, polls)
-
-
-def parse(pathname: str, window: str, view: dict[str, Any]) -> Selection:
-    """The selection. Raises NotFound for an address that names no channel."""
-    channel_id = addresses.channel_id_in(pathname)
-    return Selection(channel_id, Window.from_word(window), int(view.get("drawing", -1)) + 1)
+    else:
+        following.catch_up(found, cursors, polls)
 
 
 def exists(pathname: str) -> bool:
@@ -166,11 +282,12 @@ def exists(pathname: str) -> bool:
     return addresses.exists(pathname)
 
 
-def fetch(selection: Selection) -> Look:
-    """The channel over the window. Raises NotFound."""
-    return context.store().ask(
-        looks.channel, context.viewer(), selection.channel_id, selection.window, context.now(), looks.CHART_POINTS
-    )
+def star_of(channel: Channel) -> list[Component]:
+    """The channel's star, for somebody who is signed in."""
+    viewer = context.viewer()
+    if viewer.person_id is None:
+        return []
+    return [star_button(channel.id, channel.name, channel.id in context.store().ask(stars.of, viewer))]
 
 
 def tabs_of(channel_id: int) -> list[Component]:
@@ -182,53 +299,11 @@ def tabs_of(channel_id: int) -> list[Component]:
     return [live_tabs(channel_id, acts)] if has_tabs(acts) else []
 
 
-def build(look: Look, selection: Selection) -> tuple[Any, ...]:
-    """Heading, content, view and cursors of a channel's page, and whether its tools are hidden."""
-    channel = look.overview.channel
-    name = _name(selection.window, channel.version, selection.drawing)
-    waits = channel_page.waits_for_first(look.overview)
-    view = {
-        "page": ChannelChart.page,
-        "drawing": selection.drawing,
-        "channel": channel.id,
-        "version": channel.version,
-        "window": selection.window.word,
-        "waits": waits,
-    }
-    heading = channel_page.heading(look.overview, name, look.now)
-    content = (
-        first_reading(context.origin(), channel, may_contribute=look.overview.may_contribute)
-        if waits
-        else channel_page.content(_drawn(look, selection, name), context.origin())
-    )
-    return heading, content, view, {cursor_key(name, channel.id): look.snapshot.cursor}, waits
-
-
-def _drawn(look: Look, selection: Selection, name: str) -> channel_page.Drawn:
-    holds = {one.feed.id: columns.hold_us(one, look.overview.pulse.interval_s) for one in look.series}
-    newest = context.store().ask(looks.newest, context.viewer(), look.channel_id)
-    return channel_page.Drawn(
-        look.overview,
-        look.series,
-        timeseries.figure(look.series, holds, look.span),
-        tuple(rows_of(newest)[: looks.TABLE_ROWS]),
-        selection.window,
-        name,
-    )
-
-
-def _name(window: Window, version: int, drawing: int) -> str:
-    return f"{window.word}-{drawing}-{version}"
-
-
 def views(view: dict[str, Any]) -> list[LiveView]:
     """What the page shows, as the live path knows it; nothing where this viewer may not see it."""
-    if "channel" not in view:
+    showing = Showing.read(view)
+    if showing is None:
         return []
-    channel_id, version, window = int(view["channel"]), int(view["version"]), Window.from_word(view["window"])
-    seen = context.store().ask(looks.visible, context.viewer(), [channel_id], context.now())
-    if not seen:
-        return []
-    form = FirstReading if view["waits"] else ChannelChart
-    name = _name(window, version, int(view["drawing"]))
-    return [form(channel_id, name, version, window, True, following.source(), seen=seen[0].channel.version)]
+    wanted = [showing.channel_id, *(channel_id for channel_id, _ in showing.overlays)]
+    seen = context.store().ask(looks.visible, context.viewer(), wanted, context.now())
+    return channel_views.views_of(showing, {each.channel.id: each for each in seen}, following.source())

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
-from urllib.parse import urlsplit
 
 import dash_bootstrap_components as dbc
 from dash import ALL, Input, Output, State, ctx, dcc, html, no_update, set_props
@@ -17,10 +16,10 @@ from dashapp import addresses, first_run, shell
 from dashapp.components import notices, trial_form, waiting_panel
 from dashapp.components.attributes import aria
 from dashapp.components.boards import BOARDS, Board, Place, board_of, fitting
-from dashapp.components.boards.place import LOOPBACK
 from dashapp.components.boards.samples import left_out
 from dashapp.components.channel_tabs import channel_tabs
 from dashapp.components.code_blocks import code_blocks
+from dashapp.components.copying import may_copy
 from dashapp.components.forms import Tone, button, link_button, page_head, panel
 from dashapp.components.icons import icon
 from dashapp.components.trial_form import value_id
@@ -173,7 +172,7 @@ def show_code(slug: str | None, visit: dict[str, Any]) -> list[Component]:
     board = board_of(slug)
     if board not in fitting(found.place):
         board = BOARDS[0]
-    return [*_warnings(found, board), *code_blocks(board.code(found.place), may_copy=_may_copy())]
+    return [*_warnings(found, board), *code_blocks(board.code(found.place), may_copy=may_copy(context.origin()))]
 
 
 @wire(
@@ -281,12 +280,6 @@ def _warnings(found: Found, board: Board) -> list[Component]:
     if more := left_out(found.place):
         said.append([f"{more} more feed{'' if more == 1 else 's'} can be sent the same way."])
     return [html.P([icon("info-circle"), html.Span(words)], className="lf-before-code") for words in said]
-
-
-def _may_copy() -> bool:
-    """Whether the browser lets this page copy: where it came by HTTPS, or from this very machine."""
-    came_from = urlsplit(context.origin())
-    return came_from.scheme == "https" or (came_from.hostname or "") in LOOPBACK
 
 
 def _for_contributors(channel_id: int) -> list[Component]:

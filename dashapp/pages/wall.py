@@ -1,4 +1,4 @@
-"""The landing page: every channel one may see, each as a live card."""
+"""The landing page: the channels one may see, each as a live card. Which of them, its address says."""
 
 from __future__ import annotations
 
@@ -6,30 +6,41 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import Any
 
-from dash import Input, Output, State, dcc, html, set_props
+from dash import Input, Output, State, ctx, dcc, html, no_update, set_props
 from dash.development.base_component import Component
+from dash.exceptions import PreventUpdate
 
 import context
-from dashapp import following, looks, shell
+from dashapp import finding, following, looks, shell, wall_looks, wall_rate
+from dashapp.components import wall_head
+from dashapp.components.attributes import aria
 from dashapp.components.card import Drawn, wall_card
 from dashapp.components.connection import beating
-from dashapp.components.notices import empty_state, skeleton_cards
+from dashapp.components.notices import skeleton_cards
+from dashapp.components.star import star_button
+from dashapp.components.wall_states import nothing_shown
 from dashapp.figures import columns, sparkline
-from dashapp.live_views import COLLEGE, VISITOR, WallCard, news
 from dashapp.looks import WALL_WINDOW, Look
 from dashapp.parts import Memo, cursor_key, memo_id
+from dashapp.wall_looks import WallLook
+from dashapp.wall_views import COLLEGE, VISITOR, WallCard, news
 from dashapp.wiring import Wiring
 from domain.roles import Viewer
+from domain.wall_selection import WALL, WallSelection
 from live.dash_socket import current_page
-from models import standings
+from models import standings, walls
 
-PATH = "/"
+PATH = WALL
 TITLE = "Live wall · Labfeed"
 
 
 class Ids(StrEnum):
     GRID = "wall-grid"
     SUMMARY = "wall-summary"
+    FILTERS = "wall-filters"
+    CHIPS = "wall-chips"
+    RATE = wall_rate.ID
+    PAGER = "wall-pager"
     NEWS = "wall-news"
     POLL = "wall-poll"
     SAFETY = "wall-safety"
@@ -38,7 +49,10 @@ class Ids(StrEnum):
 NEWS_MS = 3000
 """How often a wall asks for new channels that is not told of them: an empty one, or one without a websocket."""
 
-FIRST_CHANNEL = "flask --app wsgi:server channel create Greenhouse"
+LOOK_MS = 10_000
+"""The same for one that is narrowed: it is told of channels that come and go, not of what else makes one match."""
+
+POLLS_A_RATE = 3
 
 VIEW, CURSOR, STALE = (memo_id(memo, WallCard.page) for memo in (Memo.VIEW, Memo.CURSOR, Memo.STALE))
 TIMERS = following.Timers(Ids.POLL, Ids.SAFETY)
@@ -55,10 +69,14 @@ def layout(**_address: str) -> html.Div:
                         [html.H1("Live wall"), html.P(WALL_WINDOW.label, id=Ids.SUMMARY, className="lf-sub")],
                         className="lf-head-words",
                     ),
+                    html.Div(id=Ids.FILTERS, className="lf-wall-filters"),
+                    html.Div(id=Ids.RATE, className="lf-rate bi-activity", title="What the channels shown here bring"),
+                    html.Div(id=Ids.CHIPS, className="lf-wall-chips", role="group", **aria(label="Narrowed by")),
                 ],
-                className="lf-head",
+                className="lf-head lf-wall-head",
             ),
             html.Div(skeleton_cards(), id=Ids.GRID, className="lf-grid"),
+            html.Div(id=Ids.PAGER),
             dcc.Store(id=VIEW, data={}),
             dcc.Store(id=CURSOR, data={}),
             dcc.Store(id=STALE),
@@ -70,19 +88,39 @@ def layout(**_address: str) -> html.Div:
     )
 
 
+def sample() -> list[Component]:
+    """What `draw` draws on a card for those who are signed in."""
+    return [star_button(7, "Otter kiln", is_starred=True)]
+
+
 @wire(
     Output(Ids.GRID, "children"),
+    Output(Ids.FILTERS, "children"),
+    Output(Ids.CHIPS, "children"),
     Output(Ids.SUMMARY, "children"),
+    Output(Ids.RATE, "children"),
+    Output(Ids.PAGER, "children"),
     Output(VIEW, "data"),
     Output(CURSOR, "data"),
     Input(STALE, "data"),
+    Input(shell.Ids.ADDRESS, "search"),
+    State(shell.Ids.ADDRESS, "pathname"),
     State(VIEW, "data"),
 )
-def draw(_stale: str | None, view: dict[str, Any]) -> tuple[Any, ...]:
-    drawing, listed = _drawings(view) + 1, _listed()
-    found = _in_place(context.store().ask(looks.wall, context.viewer(), context.now()), view)
-    set_props(shell.Ids.BEAT, {"className": beating(context.now())})
-    return _grid(found, drawing), _summary(found), _view(found, drawing) | listed, _cursors(found, drawing)
+def draw(_stale: str | None, search: str | None, pathname: str | None, view: dict[str, Any]) -> tuple[Any, ...]:
+    """Draw the wall; where the same cards stand there already, only what is around them."""
+    if pathname not in (None, PATH):  # another page is on its way
+        raise PreventUpdate
+    selection, listed = WallSelection.parse(search), _listed()
+    look = fetch(selection, view)
+    set_props(shell.Ids.BEAT, {"className": beating(look.now)})
+    if ctx.triggered_id == shell.Ids.ADDRESS:
+        finding.say(look.courses, selection)
+    if look.cards is None:
+        return no_update, *_around(look), {**view, **listed, "seen": look.listing.word}, no_update
+    drawing = _drawings(view) + 1
+    memory = _view(look.cards, drawing) | listed | {"query": selection.query, "seen": look.listing.word}
+    return _grid(look, look.cards, drawing), *_around(look), memory, _cursors(look.cards, drawing)
 
 
 @wire(Input(VIEW, "data"), Input(Ids.SAFETY, "n_intervals"), State(CURSOR, "data"), websocket=True)
@@ -91,7 +129,9 @@ def follow(view: dict[str, Any], passed: int | None, cursors: dict[str, Any]) ->
     if len(shown) < len(_shown(view)):
         set_props(STALE, {"data": f"gone {passed}"})
     following.follow(shown, cursors, TIMERS)
-    set_props(Ids.NEWS, {"disabled": bool(shown) and current_page() is not None})
+    is_told = bool(shown) and current_page() is not None
+    is_whole = _selection(view).is_whole
+    set_props(Ids.NEWS, {"disabled": is_told and is_whole, "interval": LOOK_MS if is_told else NEWS_MS})
 
 
 @wire(
@@ -107,45 +147,56 @@ def poll(polls: int, view: dict[str, Any], cursors: dict[str, Any]) -> None:
     if len(shown) < len(_shown(view)):
         set_props(STALE, {"data": f"poll {polls}"})
     following.catch_up(shown, cursors, polls)
+    if polls % POLLS_A_RATE == 0:
+        set_props(*wall_rate.update(context.store(), [each.channel_id for each in shown], context.now()))
 
 
 @wire(Input(Ids.NEWS, "n_intervals"), State(VIEW, "data"), prevent_initial_call=True)
 def look_for_news(_passed: int, view: dict[str, Any]) -> None:
-    listed = context.store().ask(standings.wall, context.viewer())
+    listed = context.store().ask(walls.word, context.viewer(), _selection(view), context.now())
     if view and listed != view.get("seen"):
         set_props(STALE, {"data": news(listed)})
 
 
-def _in_place(found: Sequence[Look], view: dict[str, Any]) -> list[Look]:
-    """The order does not jump while somebody looks: what is shown stays where it is, new channels come after it."""
-    places = {channel_id: place for place, (channel_id, _) in enumerate(_shown(view))}
-    return sorted(found, key=lambda look: places.get(look.channel_id, len(places)))
+def fetch(selection: WallSelection, view: dict[str, Any]) -> WallLook:
+    """The wall as it is now. The order does not jump while somebody looks: cards shown with the same selection stay
+    where they are, new ones come after them."""
+    shown = _shown(view) if view and _selection(view) == selection else []
+    return context.store().ask(wall_looks.wall, context.viewer(), selection, shown, context.now())
 
 
-def _grid(found: Sequence[Look], drawing: int) -> list[Component]:
-    if not found:
-        return [_empty()]
-    return [wall_card(_drawn(look, drawing), WALL_WINDOW, look.now) for look in found]
+def _around(look: WallLook) -> tuple[Any, ...]:
+    """Filters, what narrows, the summary, the rate, and the ways to other pages."""
+    selection, listing = look.selection, look.listing
+    return (
+        wall_head.filters(selection, look.tags, is_signed_in=_is_signed_in()),
+        wall_head.chips(selection, look.course),
+        wall_head.summary(selection, listing.total, WALL_WINDOW.label),
+        wall_head.rate_text(look.rate),
+        wall_head.pager(selection, listing.page, listing.pages),
+    )
+
+
+def _grid(look: WallLook, cards: Sequence[Look], drawing: int) -> list[Component]:
+    if not cards:
+        return [nothing_shown(look.selection, look.course, is_signed_in=_is_signed_in())]
+    stars = look.starred if _is_signed_in() else None
+    return [_cell(each, stars, drawing) for each in cards]
+
+
+def _cell(look: Look, starred: frozenset[int] | None, drawing: int) -> Component:
+    """A card and, for those who are signed in, its star: a button cannot stand inside a link."""
+    card = wall_card(_drawn(look, drawing), WALL_WINDOW, look.now)
+    if starred is None:
+        return card
+    star = star_button(look.channel_id, look.overview.channel.name, look.channel_id in starred)
+    return html.Div([card, star], className="lf-wall-cell")
 
 
 def _drawn(look: Look, drawing: int) -> Drawn:
     interval_s = look.overview.pulse.interval_s
     holds = {one.feed.id: columns.hold_us(one, interval_s) for one in look.series}
     return Drawn(look.overview, sparkline.figure(look.series, holds, look.span), view_name(look, drawing))
-
-
-def _empty() -> html.Section:
-    return empty_state(
-        "grid",
-        "No channel yet",
-        "When a board's channel is made, it appears here as a live card. Make the first one on the server:",
-        html.Div(html.Pre(html.Code(FIRST_CHANNEL)), className="lf-code"),
-    )
-
-
-def _summary(found: Sequence[Look]) -> str:
-    count = len(found)
-    return f"{count} channel{'' if count == 1 else 's'} · {WALL_WINDOW.label.lower()}" if count else ""
 
 
 def view_name(look: Look, drawing: int) -> str:
@@ -166,10 +217,9 @@ def _view(found: Sequence[Look], drawing: int) -> dict[str, Any]:
 
 
 def _listed() -> dict[str, Any]:
-    """Which channels stand on this viewer's wall, and on that of everybody like them; asked before they are drawn."""
-    store, audience = context.store(), _audience()
-    listed, seen = store.ask(standings.wall, audience), store.ask(standings.wall, context.viewer())
-    return {"is_college": audience == COLLEGE, "listed": listed, "seen": seen}
+    """Which channels stand on the wall of everybody like this viewer; asked before they are drawn."""
+    audience = _audience()
+    return {"is_college": audience == COLLEGE, "listed": context.store().ask(standings.wall, audience)}
 
 
 def _cursors(found: Sequence[Look], drawing: int) -> dict[str, int]:
@@ -178,6 +228,11 @@ def _cursors(found: Sequence[Look], drawing: int) -> dict[str, int]:
 
 def _drawings(view: dict[str, Any]) -> int:
     return int(view.get("drawing", -1))
+
+
+def _selection(view: dict[str, Any]) -> WallSelection:
+    """With which selection the cards on the page were drawn, as the browser says."""
+    return WallSelection.parse(str(view.get("query", "")))
 
 
 def _shown(view: dict[str, Any]) -> list[tuple[int, int]]:
@@ -200,23 +255,26 @@ def views(view: dict[str, Any]) -> list[WallCard]:
             channel_id,
             names[channel_id],
             versions[channel_id],
-            WALL_WINDOW,
             beats=place == 0,
             source=following.source(),
             window_s=pace_s(len(ids)),
             seen=version,
             audience=audience,
             listed=listed,
+            together=tuple(ids) if place == 0 else (),
         )
         for place, (channel_id, version) in enumerate(ids.items())
     ]
 
 
+def _is_signed_in() -> bool:
+    return context.visitor_or_person() is not None
+
+
 def _audience() -> Viewer:
-    return VISITOR if context.visitor_or_person() is None else COLLEGE
+    return COLLEGE if _is_signed_in() else VISITOR
 
 
 def pace_s(cards: int) -> float:
-    """How often a card may change. On a full wall each change costs a browser more (Dash asks every component whether
-    it is meant), and there are more of them: so many that it stays fluid."""
-    return max(0.5, cards * cards / 600)
+    """How often a card may change: each second on a full wall, twice as often on one with few cards."""
+    return min(0.9, max(0.5, cards / 60))

@@ -128,6 +128,27 @@ class TestWhatAKeyAllows:
         assert lab.client.open(path, method=method, json=body, headers=headers).status_code == 201
 
 
+class TestWhoCarriesNothing:
+    """A chart in another site's frame gets no cookies from its browser: it acts for nobody, nothing can be forged."""
+
+    def ask(self, lab, origin: str | None, **more):
+        client = lab.app.test_client(use_cookies=False)
+        headers = {"Origin": origin, **more} if origin is not None else more
+        return client.post("/_dash-update-component", json={}, headers=headers)
+
+    def test_our_own_page_is_heard(self, lab):
+        assert self.ask(lab, HERE).status_code == 400
+
+    @pytest.mark.parametrize("origin", [None, *FOREIGN])
+    def test_another_page_is_not(self, lab, origin):
+        expect_refused(self.ask(lab, origin))
+
+    def test_a_cookie_of_ours_without_its_token_is_not_heard(self, lab):
+        client = lab.client
+        client.get("/")
+        expect_refused(client.post("/_dash-update-component", json={}, headers={"Origin": HERE}))
+
+
 class TestTheToken:
     def test_json_alone_reaches_a_callback(self, lab, client):
         answer = ask(lab, client, "/_dash-update-component", "POST", json=None, data=b"{}", content_type="text/plain")

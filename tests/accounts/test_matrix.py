@@ -19,11 +19,12 @@ from dashapp.app import PAGES as MODULES
 from domain.errors import Forbidden, NotFound
 from domain.people import Person
 from domain.roles import ALLOWED, Standing
+from domain.selection import LENSES
 from live.sockets import Doors
 from models import keys
 from models.schema import metadata
 from tests.accounts.replaying import Recorded
-from tests.accounts.rights_table import ADDRESSES, CALLBACKS, PAGES, Also, By, Needs
+from tests.accounts.rights_table import ADDRESSES, CALLBACKS, PAGES, SEE, Also, By, Needs
 from tests.lab import Lab, opened_lab
 from tests.people import sign_in, viewing
 from tests.tab import post
@@ -40,9 +41,16 @@ REFUSALS = (NotFound.title, Forbidden.title, "nothing here", "no channel", "does
 UNNOTICED = {"session", "refusal", "sign_in"}
 """Tables in which it shows that somebody was there."""
 
+DECIDING = {"/channels/<channel>", "/embed/<channel>"}
+"""Pages that visitors may ask for, too: what they see depends on the channel."""
+
 SILENT = {
+    "pages.channel.redraw",
+    "stepping.stand",
     "pages.channel.follow",
     "pages.channel.poll",
+    "pages.embed.follow",
+    "pages.embed.poll",
     "pages.code.listen",
     "pages.keys.draw",
     "pages.keys.look_again",
@@ -118,18 +126,28 @@ def outputs() -> dict[str, str]:
     }
 
 
+WITH_LENSES = tuple(f"/channels/<channel>?lens={lens}" for lens in LENSES)
+
+
 @pytest.fixture(scope="module")
 def recorded(lab, world, clients) -> dict[str, Any]:
     """What the pages of those who may ask of each callback, by its name."""
     found: dict[str, Any] = {}
-    for path in PAGES:
+    for path in (*WITH_LENSES, *PAGES):
         for who in ("owner", "staff of its course", "admin", "classmate"):
             page = Recorded(clients[who], world.fill(path, world.private))
             for output, name in outputs().items():
-                asked = None if name in found else page.request_of(output, filled(world))
+                is_known = name in found or not is_asked_at(path, name)
+                asked = None if is_known else page.request_of(output, filled(world))
                 if asked is not None:
                     found[name] = asked
     return found
+
+
+def is_asked_at(path: str, name: str) -> bool:
+    """Whether the page there asks this of somebody: a lens draws while it is the one that is open."""
+    _, _, lens = path.partition("?lens=")
+    return name.startswith(f"lenses.{lens}") if lens else not name.startswith("lenses.")
 
 
 def filled(world: World) -> dict[str, Any]:
@@ -188,7 +206,7 @@ class TestTheTable:
 
     def test_a_page_is_open_to_visitors_where_its_row_says_so(self):
         told = {page.PATH: page.wire.open_to_visitors for page in MODULES}
-        assert told == {path: needs is Also.ANYBODY or path == "/channels/<channel>" for path, needs in PAGES.items()}
+        assert told == {path: needs is Also.ANYBODY or path in DECIDING for path, needs in PAGES.items()}
 
     def test_every_callback_has_a_row(self):
         assert set(outputs().values()) == set(CALLBACKS)
@@ -202,14 +220,14 @@ class TestEveryPage:
     @pytest.mark.parametrize("path", PAGES)
     def test_it_is_there_for_those_who_may_and_for_nobody_else(self, world, clients, who, path):
         answer = clients[who].get(world.fill(path, world.private))
-        is_led = who == "visitor" and not may("visitor", PAGES[path]) and path != "/channels/<channel>"
+        is_led = who == "visitor" and not may("visitor", PAGES[path]) and path not in DECIDING
         assert answer.status_code == (200 if may(who, PAGES[path]) else 302 if is_led else 404)
 
     @pytest.mark.parametrize("path", [path for path in PAGES if "<channel>" in path])
     def test_what_one_may_not_see_does_not_differ_from_what_never_was(self, world, clients, path):
         hidden, never = (clients["stranger"].get(world.fill(path, each)) for each in (world.private, 999_999))
         assert hidden.status_code == never.status_code == 404
-        told = hidden.text.replace(f"channels/{world.private}", "channels/999999")
+        told = re.sub(rf"(channels|embed)/{world.private}\b", r"\1/999999", hidden.text)
         assert ONCE.sub("", told) == ONCE.sub("", never.text)
 
 
@@ -231,7 +249,8 @@ class TestEveryCallback:
     @pytest.mark.parametrize("name", [name for name, needs in CALLBACKS.items() if needs is not Also.ANYBODY])
     def test_of_a_closed_page_it_answers_visitors_401(self, clients, recorded, name):
         answer = post(clients["visitor"], recorded[name])
-        is_open = name.startswith("pages.channel.")
+        is_lens = name.startswith("lenses.") and CALLBACKS[name] == SEE
+        is_open = is_lens or name.startswith(("pages.channel.", "pages.embed.", "stepping."))
         assert is_open or (answer.status_code, answer.json["type"]) == (401, "/problems/sign-in-needed")
 
 

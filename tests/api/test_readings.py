@@ -53,6 +53,12 @@ class TestListReadings:
             ("temperature", STAMPS[2], 2.0),
         ]
 
+    def test_a_feed_may_tell_numbers_and_words(self, lab):
+        board = lab.enrol(feeds=("probe:mixed",))
+        sent = zip(STAMPS, (0, "error", "2.50"), strict=True)
+        assert board.post([{"at": at, "values": {"probe": said}} for at, said in sent]).status_code == 201
+        assert [value for _, _, value in asked(board)] == [0.0, "error", 2.5]
+
     def test_of_the_named_feeds_alone(self, board):
         assert asked(board, feeds="door") == [("door", STAMPS[0], "open")]
 

@@ -10,12 +10,16 @@ from typing import Any
 from dash import Patch
 from dash._utils import to_json
 
+from dashapp.figures.clock import clock_of
+from dashapp.looks import Look
 from domain.channels import Channel, Overview, Pulse, Visibility
-from domain.readings import Feed, FreshReadings, Kind, Point, Series
+from domain.readings import Feed, FreshReadings, Kind, Point, Series, Snapshot
 from domain.timespan import SECOND, TimeSpan
+from domain.zones import zone_named
 from tests.builders import NOW
 
 SPAN = TimeSpan.last(900 * SECOND, NOW)
+UTC_CLOCK = clock_of(SPAN, zone_named("UTC"))
 
 
 def feed(feed_id: int = 1, name: str = "temperature", kind: Kind = Kind.NUMBER, **more: Any) -> Feed:
@@ -65,6 +69,11 @@ def a_channel(*feeds: Feed, **more: Any) -> Channel:
 
 def overview(*feeds: Feed, latest: dict[int, Point] | None = None, pulse: Pulse | None = None, **more: Any) -> Overview:
     return Overview(a_channel(*feeds, **more), pulse or Pulse(NOW, 1.0), latest or {}, "http")
+
+
+def a_look(shown: Overview, *series: Series, span: TimeSpan = SPAN) -> Look:
+    """A channel's look over the span, as of NOW."""
+    return Look(shown, Snapshot(shown.channel.id, 1, series), span, NOW)
 
 
 def fresh(*rows: tuple[int, int, float | None, str | None], first: int = 6, last: int = 6) -> FreshReadings:

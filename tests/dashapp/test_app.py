@@ -11,15 +11,26 @@ from dash import Input, Output, State
 from dash.dependencies import ALL
 from flask import Flask
 
-from dashapp import create_dash, reconnecting, shell, standing
+from dashapp import choosing, create_dash, finding, going, reconnecting, shell, standing, starring, stepping
 from dashapp.app import ASSETS, PAGES, STYLESHEETS
+from dashapp.lenses.registry import LENSES
 from dashapp.pages import not_found
 from live.sockets import Doors
 from tests.dashapp.shapes import as_json
 
 EVERY_PAGE = (*PAGES, not_found)
-SHARED = {"shell": shell.wire, "standing": standing.wiring(PAGES), "reconnecting": reconnecting.wire}
-WIRINGS = SHARED | {page.__name__: page.wire for page in EVERY_PAGE}
+SHARED = {
+    "shell": shell.wire,
+    "standing": standing.wiring(PAGES),
+    "reconnecting": reconnecting.wire,
+    "finding": finding.wire,
+    "starring": starring.wire,
+    "choosing": choosing.wire,
+    "stepping": stepping.wire,
+    "going": going.wire,
+}
+LENS_WIRINGS = {f"lens {lens.NAME}": lens.wire for lens in LENSES}
+WIRINGS = SHARED | {page.__name__: page.wire for page in EVERY_PAGE} | LENS_WIRINGS
 each_page = pytest.mark.parametrize("page", EVERY_PAGE, ids=lambda page: page.__name__)
 
 
@@ -75,7 +86,7 @@ class TestAPage:
 
 class TestWires:
     def test_every_wired_id_is_drawn(self):
-        drawn = ids_in(as_json(shell.layout())) + [found for page in EVERY_PAGE for found in ids_on(page)]
+        drawn = ids_in(as_json(shell.layout())) + [found for part in (*EVERY_PAGE, *LENSES) for found in ids_on(part)]
         for wired in dependencies((Input, Output, State)):
             assert any(matches(as_id(wired.component_id), found) for found in drawn), wired
 
@@ -85,7 +96,7 @@ class TestWires:
 
     @each_page
     def test_every_wired_string_id_is_a_name_of_the_page_or_the_shell(self, page):
-        known = {*getattr(page, "Ids", ()), *shell.Ids}
+        known = {*getattr(page, "Ids", ()), *shell.Ids, *choosing.Ids}
         strings = [
             each.component_id for wire in page.wire for each in wire.dependencies if isinstance(each.component_id, str)
         ]

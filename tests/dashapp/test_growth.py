@@ -8,18 +8,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashapp import growth
-from dashapp.figures import sparkline, timeseries
+from dashapp.figures import timeseries
+from dashapp.figures.timeseries import Drawing
 from domain.readings import Point
 from domain.timespan import SECOND
 from tests.builders import NOW
-from tests.dashapp.shapes import SPAN, feed, fresh, numbers, patched, seconds, word_feed, words
+from tests.dashapp.shapes import SPAN, UTC_CLOCK, feed, fresh, numbers, patched, seconds, word_feed, words
 
 LINE, BAND = feed(1), word_feed(2)
 HOLDS = {1: 3 * SECOND, 2: 3 * SECOND}
-CHARTS = {
-    "card": (sparkline.figure, growth.sparkline_places),
-    "page": (timeseries.figure, growth.timeseries_places),
-}
+
+
+def page(series, holds, span):
+    return timeseries.figure(Drawing(series, holds, span, UTC_CLOCK))
+
+
+CHARTS = {"page": (page, growth.timeseries_places)}
 both_charts = pytest.mark.parametrize("chart", CHARTS)
 
 

@@ -4,22 +4,26 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from dashapp import looks
+from dashapp.channel_views import ChannelChart, FirstReading, Held
 from dashapp.figures import columns, timeseries
-from dashapp.live_views import ChannelChart, FirstReading, Source, Update, WallCard
+from dashapp.figures.timeseries import Drawing
+from dashapp.live_views import Source, Update
 from dashapp.parts import Memo, Part, cursor_key, memo_id, part_id
-from domain.channels import Channel
+from dashapp.wall_views import WallCard
 from domain.roles import Viewer
-from domain.timespan import SECOND, Window
+from domain.selection import Range
+from domain.timespan import SECOND
 from models import readings
 from tests.builders import NOW, append, entry, make_channel, reread
-from tests.dashapp.shapes import as_json, patched, texts
+from tests.dashapp.shapes import UTC_CLOCK, as_json, patched, texts
 
-VIEW = "15m-0-1"
+VIEW = "0-1"
 
 
 @pytest.fixture
@@ -38,7 +42,7 @@ def source(store):
 
 
 def view_of(channel, source, form=ChannelChart, **more):
-    return form(channel.id, VIEW, channel.version, Window.MIN_15, more.pop("beats", False), source, **more)
+    return form(channel.id, VIEW, channel.version, more.pop("beats", False), source, **more)
 
 
 def store_readings(store, channel, *offsets_s, value=1.0, word="open"):
@@ -52,12 +56,12 @@ def since(store, channel, after):
 
 
 def look_at(store, channel):
-    return store.ask(looks.channel, Viewer.visitor(), channel.id, Window.MIN_15, NOW)
+    return store.ask(looks.channel, Viewer.visitor(), channel.id, looks.USUAL, NOW)
 
 
 def drawn(look):
     holds = {one.feed.id: columns.hold_us(one, look.overview.pulse.interval_s) for one in look.series}
-    return timeseries.figure(look.series, holds, look.span)
+    return timeseries.figure(Drawing(look.series, holds, look.span, UTC_CLOCK))
 
 
 def props_of(change, component_id):
@@ -66,13 +70,6 @@ def props_of(change, component_id):
 
 def props_in(updates: Sequence[Update], component_id: dict[str, Any]) -> dict[str, Any] | None:
     return next((props for found, props in updates if found == component_id), None)
-
-
-def instants(updates: Sequence[Update], channel: Channel) -> list[str]:
-    """The lines of the table's first column."""
-    props = props_in(updates, part_id(Part.ROWS, VIEW, channel.id))
-    assert props is not None
-    return texts(as_json(props["children"][0]))[0].split("\n")
 
 
 class TestABatch:
@@ -97,21 +94,29 @@ class TestABatch:
             figure = patched(figure, props_of(change, part_id(Part.FIGURE, VIEW, channel.id))["figure"])
         assert figure["data"][1]["y"] == drawn(look_at(store, channel))["data"][1]["y"]
 
-    def test_it_says_the_newest_values_and_leaves_the_table_and_the_age_for_afterwards(
-        self, store, channel, source, feed_ids
-    ):
+    def test_it_says_the_newest_values_and_leaves_the_age_for_afterwards(self, store, channel, source, feed_ids):
         store_readings(store, channel, -2, -1, value=0.0, word="closed")
         view = view_of(channel, source)
         change = view.change(since(store, channel, 0))
         assert props_of(change, part_id(Part.VALUE, VIEW, feed_ids["temperature"])) == {"children": "0"}
         assert props_of(change, part_id(Part.VALUE, VIEW, feed_ids["door"])) == {"children": "closed"}
         pulse = part_id(Part.PULSE, VIEW, channel.id)
-        assert props_of(change, pulse) is props_of(change, part_id(Part.ROWS, VIEW, channel.id)) is None
+        assert props_of(change, pulse) is None
         rest = view.rest()
-        assert instants(rest, channel) == ["20 Nov 09:59:59.00", "20 Nov 09:59:58.00"]
         assert props_in(rest, pulse)
         assert view.rest() == []
         assert view.afterwards(channel.id) is None
+
+    def test_the_ends_in_view_are_those_of_all_that_is_in_view(self, store, channel, source, feed_ids):
+        store_readings(store, channel, -60, value=1.0)
+        store_readings(store, channel, -2, value=9.0)
+        view = view_of(channel, source)
+        view.change(since(store, channel, 1))
+        extent = part_id(Part.EXTENT, VIEW, feed_ids["temperature"])
+        assert props_in(view.rest(), extent) == {"children": "1.0 to 9.0"}
+        store_readings(store, channel, -1, value=0.0)
+        view.change(since(store, channel, 2))
+        assert props_in(view.rest(), extent) == {"children": "0.0 to 9.0"}
 
     def test_the_first_reading_after_a_long_silence_takes_the_sentence_off_the_chart(self, store, channel, source):
         view = view_of(channel, source)
@@ -124,16 +129,6 @@ class TestABatch:
         assert props_of(shown, chart) == {"className": "lf-chart"}
         assert props_of(view.change(since(store, channel, 2)), chart) is None
         assert props_of(late, chart) is None, "a reading that is older than what is in view"
-
-    def test_the_table_keeps_its_length_however_much_comes(self, store, channel, source):
-        view = view_of(channel, source)
-        store_readings(store, channel, *range(-60, -30))
-        view.change(since(store, channel, 0))
-        store_readings(store, channel, *range(-30, 0))
-        view.change(since(store, channel, 30))
-        assert instants(view.rest(), channel) == [
-            f"20 Nov 09:59:{59 - place:02d}.00" for place in range(looks.TABLE_ROWS)
-        ]
 
     def test_a_late_reading_is_not_the_newest_value(self, store, channel, source, feed_ids):
         store_readings(store, channel, -5, value=5.0)
@@ -161,7 +156,7 @@ class TestAChannelThatChanged:
     def test_a_new_feed_makes_the_page_draw_itself_again(self, store, channel, source):
         store_readings(store, channel, -1)
         stale = view_of(channel, source)
-        older = type(stale)(channel.id, VIEW, channel.version - 1, Window.MIN_15, False, source)
+        older = replace(stale, version=channel.version - 1)
         assert [found for found, _ in older.change(since(store, channel, 0)).updates] == [
             memo_id(Memo.STALE, "channel")
         ]
@@ -198,14 +193,17 @@ class TestSharing:
         assert len({view_of(channel, source), view_of(channel, other)}) == 1
 
     def test_another_drawing_window_or_form_does_not(self, channel, source):
+        hour = looks.Asked(Range("now-1h"))
         views = [
-            ChannelChart(channel.id, VIEW, 1, Window.MIN_15, True, source),
-            ChannelChart(channel.id, "15m-1-1", 1, Window.MIN_15, True, source),
-            ChannelChart(channel.id, VIEW, 1, Window.HOUR_1, True, source),
-            WallCard(channel.id, VIEW, 1, Window.MIN_15, True, source),
-            FirstReading(channel.id, VIEW, 1, Window.MIN_15, True, source),
+            ChannelChart(channel.id, VIEW, 1, True, source),
+            ChannelChart(channel.id, "1-1", 1, True, source),
+            ChannelChart(channel.id, VIEW, 1, True, source, asked=hour),
+            ChannelChart(channel.id, VIEW, 1, True, source, shift_us=1),
+            WallCard(channel.id, VIEW, 1, True, source),
+            FirstReading(channel.id, VIEW, 1, True, source),
+            Held(channel.id, VIEW, 1, True, source),
         ]
-        assert len(set(views)) == 5
+        assert len(set(views)) == 7
 
     def test_one_view_of_a_page_carries_its_heartbeat(self, channel, source):
         assert view_of(channel, source, beats=True).tick_every_s

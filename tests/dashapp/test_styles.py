@@ -34,5 +34,5 @@ class TestEverySheet:
 
     def test_every_token_it_uses_is_set_somewhere(self, sheet):
         used = set(re.findall(r"var\((--lf-[\w-]+)", SHEETS[sheet]))
-        given_by_elements = {"--lf-age", "--lf-late-in", "--lf-silent-in", "--lf-ink"}
+        given_by_elements = {"--lf-age", "--lf-late-in", "--lf-silent-in", "--lf-ink", "--lf-band"}
         assert used - given_by_elements <= set(re.findall(r"(--lf-[\w-]+):", SHEETS["tokens.css"] + SHEETS[sheet]))

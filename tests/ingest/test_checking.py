@@ -20,6 +20,7 @@ def feed(name: str, kind: Kind = Kind.NUMBER) -> Feed:
 
 
 FEEDS = {"temperature": feed("temperature"), "humidity": feed("humidity"), "door": feed("door", Kind.TEXT)}
+PROBE = {"probe": feed("probe", Kind.MIXED)}
 
 
 def checked(*rows: dict, accepts_new: bool = True, feed_limit: int = 64) -> Checked:
@@ -120,6 +121,58 @@ class TestNumberFeed:
     def test_the_usual_spelling_reads_back_the_same_and_is_not_kept(self, value):
         value += 0.0  # a negative zero is spelled 0
         assert stored("temperature", spelled(value)) == (value, None)
+
+
+class TestFeedOfBoth:
+    def check(self, value: object) -> Checked:
+        return check([Item({"probe": value})], PROBE, accepts_new=False, feed_limit=64)
+
+    @pytest.mark.parametrize(
+        ("sent", "value", "text"),
+        [
+            (21.4, 21.4, None),
+            (0, 0.0, None),
+            (2**53 + 1, 9007199254740992.0, "9007199254740993"),
+            ("21.4", 21.4, None),
+            ("21.50", 21.5, "21.50"),
+            ("calibrating", None, "calibrating"),
+            ("21.5 °C", None, "21.5 °C"),
+            ("", None, ""),
+        ],
+    )
+    def test_what_is_or_spells_a_number_is_one_and_the_rest_are_words(self, sent, value, text):
+        assert self.check(sent).entries[0].readings == [NewReading("probe", value, text)]
+
+    @pytest.mark.parametrize(
+        ("sent", "said"),
+        [
+            (None, "a null is not a reading"),
+            (True, "true is neither a number nor a text"),
+            ([1], "a list is not a reading"),
+            (float("nan"), "NaN is not a reading"),
+            ("nan", "NaN is not a reading"),
+            (" -Infinity ", "NaN is not a reading"),
+            ("1e400", "the number is too great to be stored"),
+            ("a\0", "the text contains a NUL character"),
+        ],
+    )
+    def test_a_sensor_that_says_it_has_no_number_says_no_word(self, sent, said):
+        assert self.check(sent).complaints[0].detail == f'Feed "probe": {said}.'
+
+    def test_numbers_and_words_may_come_in_one_message(self):
+        rows = [Item({"probe": value}, pointer="/{row}/{feed}") for value in (1.5, "error", 2, "2.50", 3.5)]
+        found = check(rows, PROBE, accepts_new=False, feed_limit=64)
+        readings = [reading for entry in found.entries for reading in entry.readings]
+        assert [(reading.value, reading.text) for reading in readings] == [
+            (1.5, None),
+            (None, "error"),
+            (2.0, None),
+            (2.5, "2.50"),
+            (3.5, None),
+        ]
+
+    def test_no_board_makes_one(self):
+        assert checked({"new": 1}, {"new": "error"}).new_feeds == {"new": Kind.NUMBER}
 
 
 class TestTextFeed:

@@ -56,7 +56,7 @@ class OpenPage:
         """Draw the channel and follow it; AssertionError where the server does not let it."""
         drawn = self.draw(channel_id)
         assert drawn[VIEW]["data"], "the channel was not drawn"
-        given = [(VIEW, "data", drawn[VIEW]["data"]), (FOLLOWS, "data", True), ("channel-safety", "n_intervals", None)]
+        given = [(VIEW, "data", drawn[VIEW]["data"]), ("channel-safety", "n_intervals", None)]
         payload = self._request("channel-safety", given, [(CURSOR, "data", drawn[CURSOR]["data"])])
         said = {"type": "callback_request", "rendererId": "tab", "requestId": "follow", "payload": payload}
         self.client.send(json.dumps(said))
@@ -65,9 +65,10 @@ class OpenPage:
     def draw(self, channel_id: int) -> dict[str, dict[str, Any]]:
         """What the page draws now, by id."""
         path = f"/channels/{channel_id}"
-        given: list[Given] = [("address", "pathname", path), ("channel-window", "value", "15m")]
-        given += [("channel-resumed", "data", 0), (STALE, "data", None)]
-        payload = self._request("channel-content", given, [(VIEW, "data", {})])
+        given: list[Given] = [("address", "pathname", path), (STALE, "data", None)]
+        state: list[Given] = [("address", "search", ""), ("channel-zone", "value", "college")]
+        state += [("channel-why", "data", ""), (VIEW, "data", {})]
+        payload = self._request("channel-content", given, state)
         answer = self._browser().post(f"{self.labfeed.url}/_dash-update-component", json=payload, timeout=WITHIN_S)
         assert answer.status_code == 200, answer.text
         return answer.json()["response"]
@@ -119,9 +120,8 @@ def as_json(given: list[Given]) -> list[dict[str, Any]]:
     return [{"id": read_key(part), "property": name, "value": value} for part, name, value in given]
 
 
-VIEW, CURSOR, STALE, FOLLOWS = (
-    json.dumps({"memo": memo, "page": "channel"}, separators=(",", ":"))
-    for memo in ("view", "cursor", "stale", "follows")
+VIEW, CURSOR, STALE = (
+    json.dumps({"memo": memo, "page": "channel"}, separators=(",", ":")) for memo in ("view", "cursor", "stale")
 )
 
 

@@ -35,14 +35,15 @@ GRAVE = ("serious", "critical")
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A page as somebody sees it: its form, words that are there once it is drawn, who looks (None: a visitor), and
-    at which channel."""
+    """A page as somebody sees it: its form, words that are there once it is drawn, who looks (None: a visitor), at
+    which channel, and what they opened there (a summary of that id)."""
 
     name: str
     form: str
     shows: str
     who: Standing | None = Standing.OWNER
     channel: str = "kiln"
+    opens: str = ""
 
     def address(self, world: World) -> str:
         return world.fill(self.form, getattr(world, self.channel))
@@ -51,9 +52,20 @@ class Place:
 PLACES = (
     Place("the wall", "/", "Team notes"),
     Place("the wall of a visitor", "/", "Otter kiln", None),
-    Place("a channel", "/channels/<channel>", "Newest readings"),
+    Place("the wall, narrowed", "/?course=1&q=notes", "1 channel found"),
+    Place("the wall with nothing found", "/?show=starred&tag=none", "Nothing found for"),
+    Place("a channel", "/channels/<channel>", "Std. deviation"),
+    Place("a channel that stands still", "/channels/<channel>?from=now-1h&to=now-1s", "Resume"),
+    Place("a channel with its times open", "/channels/<channel>", "Times are those of", opens="channel-time"),
+    Place("a channel, smoothed", "/channels/<channel>?smooth=rate&over=1m&hide=door", "is drawn"),
+    Place("a table", "/channels/<channel>?lens=table", "newest first"),
+    Place("one feed against another", "/channels/<channel>?lens=xy", "Correlation"),
+    Place("a histogram", "/channels/<channel>?lens=histogram", "the fullest"),
+    Place("events", "/channels/<channel>?lens=events", "open"),
+    Place("a range with nothing in it", "/channels/<channel>?from=2026-01-01&to=2026-01-02", "Jump there"),
+    Place("a channel without its feeds", "/channels/<channel>?hide=temperature,humidity,door", "Show all feeds"),
     Place("a channel before its first reading", "/channels/<channel>", "Waiting for", channel="silent"),
-    Place("a channel for a visitor", "/channels/<channel>", "Newest readings", None),
+    Place("a channel for a visitor", "/channels/<channel>", "Std. deviation", None),
     Place("nothing", NOWHERE, "There is nothing here"),
     Place("my channels", "/mine", "Windowsill"),
     Place("a new channel", "/mine/new", "Create channel"),
@@ -70,6 +82,9 @@ PLACES = (
     Place("tokens", "/account/tokens", "Make a token"),
     Place("audit", "/audit", "Key made", Standing.ADMIN),
     Place("signing in", "/sign-in", "College account", None),
+    Place("a screen", "/kiosk", "Otter kiln", None),
+    Place("a chart in a frame", "/embed/<channel>", "Otter kiln", None),
+    Place("screens", "/screens", "Make a link", Standing.STAFF),
 )
 """Every page at least once; a page without a row fails."""
 
@@ -113,6 +128,9 @@ def opened(lab, browser):
             person = lab.world.people[place.who]
             sign_in_browser(looked[-1].page.context, lab.store, person, lab.server.url, context.now())
         page = looked[-1].goto(lab.server.url + place.address(lab.world))
+        if place.opens:
+            page.locator("#content .main-svg").first.wait_for()
+            page.locator(f"#{place.opens} > summary").press("Enter")
         page.locator("#content").get_by_text(place.shows).filter(visible=True).first.wait_for()
         expect(page.locator(".lf-bone")).to_have_count(0)
         expect(page.locator("[data-dash-is-loading]")).to_have_count(0)
@@ -160,7 +178,7 @@ CONTROLS = (
     # Tab reaches one of a group of radio buttons, arrow keys the others.
     "input:enabled:not([type=hidden], [type=radio]:not(:checked))"
 )
-MOST_STOPS = 200
+MOST_STOPS = 400
 """More than any page has; by then the walk goes in a circle without an end."""
 
 MOST_WALKS = 5
@@ -207,7 +225,7 @@ def test_every_control_is_reached_by_tab_and_shows_it(opened, place):
     page.set_viewport_size({"width": LOOKS[1][0], "height": 6000})  # nothing scrolls, so places stay what they are
     for _ in range(MOST_WALKS):
         wanted = reachable(page)
-        page.locator("body").press("Home")
+        page.locator(".lf-skip").focus()  # the first of all
         reached = set(walk(page))
         if reachable(page).keys() == wanted.keys():
             break  # nothing moved meanwhile, as a live card may: its place tells a control from the others
@@ -221,3 +239,105 @@ def test_what_is_copied_by_keyboard_says_so_and_tab_goes_on_from_there(opened):
     page.get_by_role("button", name="Copy the key the board").wait_for()  # Dash exchanges the button, twice
     page.keyboard.press("Tab")
     expect(page.locator("#content :focus")).to_have_count(1)
+
+
+CHANNEL = Place("a channel", "/channels/<channel>", "Std. deviation")
+
+
+def tab_to(page: Page, name: str) -> Locator:
+    """Go on with Tab until a control of that name has the focus."""
+    for _ in range(MOST_STOPS):
+        page.keyboard.press("Tab")
+        focused = page.locator(":focus")
+        if focused.count() and name in (name_of(focused) or ""):
+            return focused
+    raise AssertionError(f"Tab does not come to {name}")
+
+
+def test_a_channel_is_read_without_a_pointer(opened):
+    """Pause, zoom in, step from reading to reading, choose another time: all by keyboard."""
+    page = opened(CHANNEL, LOOKS[1][0])
+    chart = page.locator(".lf-chart-panel figure")
+    expect(chart.locator("figcaption")).to_contain_text("temperature 20")
+    tab_to(page, "Pause").press("Enter")
+    expect(page.locator(".lf-held")).to_contain_text("Paused")
+    tab_to(page, "Zoom in").press("Enter")
+    expect(page.locator(".lf-held")).to_contain_text("Held")
+    tab_to(page, "Zoom out").press("Space")
+    page.get_by_role("link", name="Zoom back").wait_for()
+    page.keyboard.press("Shift+Tab")
+    previous = tab_to(page, "Previous reading")
+    previous.press("Enter")
+    readout = page.get_by_role("status").filter(has_text="Last in view.")
+    expect(readout).to_contain_text("temperature 20 °C")
+    expect(chart.locator(".shapelayer path")).to_have_count(1)
+    previous.press("Enter")
+    expect(page.locator("#step-readout")).to_contain_text("temperature 20.125 °C")
+    expect(previous).to_be_focused()
+    page.locator("body").press("Home")
+    tab_to(page, "Which time is shown").press("Enter")
+    tab_to(page, "Last 1 hour").press("Enter")
+    expect(page.locator("#channel-time-words")).to_have_text("Last 1 hour")
+    assert "from=now-1h" in page.url
+    expect(chart.locator(".shapelayer path")).to_have_count(0)
+
+
+@pytest.mark.parametrize("name", ["Table", "Histogram"])
+def test_who_opens_a_lens_by_keyboard_stays_where_they_are(opened, name):
+    page = opened(CHANNEL, 360)
+    tab = page.get_by_role("button", name=name, exact=True)
+    tab.press("Enter")
+    expect(tab).to_have_attribute("aria-pressed", "true")
+    expect(tab).to_be_focused()
+    expect(tab).to_be_in_viewport()
+
+
+def test_show_as_table_leads_to_the_table(opened):
+    page = opened(CHANNEL, LOOKS[1][0])
+    page.get_by_role("link", name="Show as table").press("Enter")
+    page.get_by_text("newest first").wait_for()
+    expect(page.locator(".lf-readings-grid")).to_be_in_viewport()
+
+
+FITS = "() => document.documentElement.scrollWidth <= document.documentElement.clientWidth"
+TEXT_200 = "html { font-size: 200% }"
+
+
+@pytest.mark.parametrize(
+    ("form", "shows"),
+    [
+        ("/", "Otter kiln"),
+        ("/channels/<channel>", "Std. deviation"),
+        ("/channels/<channel>?from=now-1h&to=now-1s&smooth=mean&over=1m", "Resume"),
+        ("/channels/<channel>?lens=table", "newest first"),
+        ("/channels/<channel>?lens=histogram", "the fullest"),
+    ],
+)
+def test_in_a_narrow_window_and_with_large_text_nothing_scrolls_sideways(opened, form, shows):
+    page = opened(Place("narrow", form, shows), 320)
+    page.wait_for_function(FITS)  # charts are as wide as they were until they have noticed
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.add_style_tag(content=TEXT_200)
+    page.wait_for_function(FITS)
+
+
+MOVING = """() => document.getAnimations().filter(each => each.playState === "running"
+    && each.effect.getTiming().duration > 1 && !/^lf-(show|hide|tens|ones)/.test(each.animationName ?? "")
+).map(each => each.animationName ?? each.transitionProperty)"""
+
+
+@pytest.mark.parametrize("place", [PLACES[0], CHANNEL], ids=lambda place: place.name)
+def test_who_asks_for_less_motion_sees_none(opened, place):
+    page = opened(place, LOOKS[1][0])
+    page.emulate_media(reduced_motion="reduce")
+    assert page.evaluate(MOVING) == []
+
+
+def test_on_paper_stand_the_chart_the_range_and_the_address(opened, lab):
+    page = opened(CHANNEL, LOOKS[1][0])
+    page.emulate_media(media="print", color_scheme="dark")
+    expect(page.locator(".lf-printed")).to_contain_text("Last 15 minutes")
+    expect(page.locator(".lf-printed")).to_contain_text(f"{lab.server.url}/channels/{lab.world.kiln}")
+    for gone in (".lf-top", ".lf-rail", ".lf-channel-tools", ".lf-stepper"):
+        expect(page.locator(gone)).to_be_hidden()
+    expect(page.locator(".lf-chart-panel")).to_have_css("background-color", "rgb(255, 255, 255)")

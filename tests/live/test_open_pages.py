@@ -26,6 +26,7 @@ class World:
     channels: dict[int, int] = field(default_factory=lambda: {1: 1, 2: 1})
     people: dict[int, int] = field(default_factory=lambda: {1: 3})
     sessions: set[int] = field(default_factory=lambda: {9})
+    kiosks: set[int] = field(default_factory=lambda: {4})
     seen: dict[int, int] = field(default_factory=lambda: {1: 1, 2: 1})
     whose: Grounds = ADA
     asked: list[set[int]] = field(default_factory=list)
@@ -33,7 +34,9 @@ class World:
 
     def recheck(self, pages: OpenPages) -> None:
         pages.recheck(
-            Standings(self._versions, lambda ids: self.people, lambda ids: self.sessions), self._like, self._decide
+            Standings(self._versions, lambda ids: self.people, lambda ids: self.sessions, lambda ids: self.kiosks),
+            self._like,
+            self._decide,
         )
 
     def _versions(self, channel_ids: Collection[int]) -> dict[int, int]:
@@ -133,6 +136,15 @@ class TestRecheck:
         assert page.grounds == VISITOR
         assert [b"look again" in frame for frame in peer.frames] == [True]
 
+    def test_a_screen_whose_link_ended_is_told_and_one_whose_link_works_is_not(self, world, pages, page, peer):
+        page.grounds = Grounds(kiosk_id=4)
+        world.recheck(pages)
+        assert (world.decided, peer.frames) == ([], [])
+        world.kiosks, world.whose = set(), VISITOR
+        world.recheck(pages)
+        assert page.grounds == VISITOR
+        assert [b"look again" in frame for frame in peer.frames] == [True]
+
     def test_a_visitor_s_page_that_watches_nothing_costs_nothing(self, world, pages):
         pages.add(Page(FakePeer({}), "tab"))
         world.recheck(pages)
@@ -157,3 +169,8 @@ class TestAPage:
     def test_it_comes_again_when_its_socket_speaks_for_somebody_else(self, page, peer):
         page.come_again()
         assert peer.closed[0] == 1012
+
+
+class TestGrounds:
+    def test_each_kind_has_numbers_of_its_own(self):
+        assert [each.number for each in (VISITOR, ADA, Grounds(kiosk_id=9))] == [0, 9, -9]

@@ -132,6 +132,25 @@ class TestSave:
             save(replace(temperature, kind=Kind.TEXT), door)
         assert [each.pointer for each in refused.value.complaints] == ["/0/kind"]
 
+    @pytest.mark.parametrize("sent", [{"temperature": 0}, {"door": "open"}])
+    def test_a_feed_with_readings_may_come_to_take_both(self, store, channel, save, sent):
+        append(store, channel, entry(NOW, **sent))
+        save(*(replace(feed, kind=Kind.MIXED) for feed in wanted(store, channel)))
+        assert [feed.kind for feed in reread(store, channel).feeds] == [Kind.MIXED, Kind.MIXED]
+
+    @pytest.mark.parametrize("kind", [Kind.NUMBER, Kind.TEXT])
+    def test_a_feed_that_took_both_stays_so(self, store, channel, save, kind):
+        temperature, door = wanted(store, channel)
+        save(replace(temperature, kind=Kind.MIXED), door)
+        append(store, reread(store, channel), entry(NOW, temperature="error"))
+        with pytest.raises(Conflict, match="a feed of numbers and words"):
+            save(replace(temperature, kind=kind), door)
+
+    def test_a_feed_of_both_keeps_its_unit(self, store, channel, save):
+        temperature, door = wanted(store, channel)
+        save(replace(temperature, kind=Kind.MIXED), door)
+        assert reread(store, channel).feeds[0].unit == "°C"
+
     def test_feeds_of_other_channels_are_none_of_its_own(self, store, channel, noise, save):
         foreign = noise[0].feeds[0]
         save(replace(feeds.as_wanted(foreign), title="Mine"), *wanted(store, channel), removed=[foreign.id])

@@ -22,14 +22,18 @@ class TestWallCard:
 
     def test_it_shows_three_numbers_and_a_word_and_counts_the_rest(self):
         said = texts(card(*(feed(number, f"f{number}") for number in range(5)), word_feed(8)))
-        assert {"f0", "f1", "f2", "door"} <= set(said)
-        assert "f3" not in said
+        assert {"f0\n", "f1\n", "f2\n", "door "} <= set(said)
+        assert "f3\n" not in said
         assert any("+2 feeds" in text for text in said)
 
     def test_the_chart_is_told_in_words(self):
         drawn = card(feed(1, title="Kiln", unit="°C"), latest={1: Point(NOW, 0.0, None)})
         figure = next(part for part in drawn["props"]["children"] if part["type"] == "Figure")
         assert figure["props"]["aria-label"] == "Otter kiln, last 15 minutes: Kiln 0 °C"
+
+    def test_a_word_alone_stands_where_numbers_would(self):
+        said = texts(card(word_feed(2), latest={2: Point(NOW, None, "open")}))
+        assert [text for text in said if text in ("door\n", "open")] == ["door\n", "open"]
 
     def test_a_channel_without_a_feed_asks_nobody_who_may_not_send(self):
         assert "Copy your code" not in texts(card(pulse=Pulse(None, None)))

@@ -2,46 +2,40 @@ from __future__ import annotations
 
 import pytest
 
-from dashapp.components.channel_page import Drawn, chart, extent_text, heading, summary, waits_for_first
+from dashapp.components.channel_page import (
+    Drawn,
+    chart,
+    heading,
+    resolution_words,
+    waits_for_first,
+)
 from dashapp.figures import timeseries
+from dashapp.figures.timeseries import Drawing
 from domain.channels import Pulse, Visibility
 from domain.readings import Point
-from domain.timespan import HOUR, Window
+from domain.timespan import HOUR
+from domain.zones import zone_named
 from tests.builders import NOW
-from tests.dashapp.shapes import SPAN, as_json, feed, numbers, overview, seconds, summed, texts
+from tests.dashapp.shapes import SPAN, UTC_CLOCK, a_look, as_json, feed, numbers, overview, seconds, summed, texts
 
 
-class TestExtent:
-    @pytest.mark.parametrize(
-        ("values", "said"),
-        [
-            ([], "–"),
-            ([0.0], "0 to 0"),
-            ([-3.0, 0.0, 5.0], "-3.0 to 5.0"),
-            ([1015.02, 1015.15], "1015.02 to 1015.15"),
-            ([20.0, 862.25], "20 to 862"),
-        ],
-    )
-    def test_it_has_as_many_digits_as_tell_its_ends_apart(self, values, said):
-        assert extent_text(numbers(feed(), seconds(*range(len(values))), values)) == said
+class TestResolution:
+    def test_few_readings_are_all_drawn(self):
+        assert resolution_words(a_look(overview(feed()), numbers(feed(), seconds(1), [0.0]))).startswith(
+            "Every reading"
+        )
 
-    def test_of_summaries_it_is_that_of_all_readings(self):
-        assert extent_text(summed(feed(decimals=0), seconds(20, 10), [1, 5], [6, 6], [7, 99])) == "1 to 99"
-
-
-def test_the_chart_is_told_in_words():
-    series = (numbers(feed(1, unit="°C"), seconds(2, 1), [20.5, 23.0]),)
-    shown = overview(series[0].feed, latest={1: Point(NOW, 23.0, None)})
-    drawn = Drawn(shown, series, timeseries.figure(series, {1: 1}, SPAN), (), Window.MIN_15, "v")
-    assert summary(drawn) == "temperature 23 °C, range 20.5 to 23.0."
+    def test_of_summaries_it_says_their_width(self):
+        said = resolution_words(a_look(overview(feed()), summed(feed(), seconds(20), [1], [2], [3])))
+        assert said.startswith("Means of 10 seconds")
 
 
 def test_an_empty_chart_tells_the_time_of_the_newest_reading_not_of_its_arrival():
-    series = (numbers(feed(1), [], []),)
-    shown = overview(series[0].feed, latest={1: Point(NOW - 2 * HOUR, 23.0, None)}, pulse=Pulse(NOW, None))
-    drawn = Drawn(shown, series, timeseries.figure(series, {1: 1}, SPAN), (), Window.MIN_15, "v")
-    said = texts(as_json(chart(drawn)))
-    assert "Nothing in the last 15 minutes. The newest reading is of 20 Nov 08:00:00.00 UTC." in said
+    series = numbers(feed(1), [], [])
+    shown = overview(series.feed, latest={1: Point(NOW - 2 * HOUR, 23.0, None)}, pulse=Pulse(NOW, None))
+    figure = timeseries.figure(Drawing((series,), {1: 1}, SPAN, UTC_CLOCK))
+    said = texts(as_json(chart(Drawn(a_look(shown, series), figure, zone_named("Europe/Berlin"), "v"))))
+    assert "Nothing in this range. The newest reading is of 20 Nov 2026, 09:00." in said
 
 
 def test_a_heading_says_who_may_see_the_channel():

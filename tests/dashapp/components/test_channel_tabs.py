@@ -41,7 +41,7 @@ class TestChannelTabs:
 class TestLiveTabs:
     @pytest.mark.parametrize(("standing", "shares"), [(Standing.VIEWER, False), (Standing.EDITOR, True)])
     def test_who_may_add_members_is_shown_the_way(self, standing, shares):
-        assert ("Share" in texts(as_json(live_tabs(7, acts_of(standing))))) == shares
+        assert ("Invite" in texts(as_json(live_tabs(7, acts_of(standing))))) == shares
 
 
 class TestHasTabs:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from dashapp.figures import columns
 from dashapp.figures.columns import milliseconds
+from domain.statistics import UNKNOWN_HOLD
 from domain.timespan import SECOND
 from tests.dashapp.shapes import feed, numbers, seconds, summed, word_feed, words
 
@@ -80,4 +81,4 @@ class TestHold:
         assert columns.hold_us(numbers(feed(), at, [1] * len(at)), None) == 3 * SECOND
 
     def test_nothing_known_holds_a_few_minutes(self):
-        assert columns.hold_us(words(word_feed(), [], []), None) == columns.UNKNOWN_HOLD
+        assert columns.hold_us(words(word_feed(), [], []), None) == UNKNOWN_HOLD

@@ -1,50 +1,117 @@
+"""A card's chart as style: what it shows, that it grows to what is drawn afresh, and that it stays small."""
+
 from __future__ import annotations
 
-import plotly.graph_objects as go
-import pytest
+import re
+
+from hypothesis import given
+from hypothesis import strategies as st
 
 from dashapp.figures import sparkline
+from dashapp.figures.palette import word_colour
+from dashapp.figures.sparkline import IN_VIEW, WIDTH, Strip
+from domain.readings import Point
 from domain.timespan import SECOND
-from tests.dashapp.shapes import SPAN, feed, numbers, seconds, summed, word_feed, words
+from tests.builders import NOW
+from tests.dashapp.shapes import SPAN, feed, numbers, seconds, word_feed, words
 
 DEGREES = [feed(number, unit="°") for number in (1, 2)]
+LINE, DOOR = feed(1), word_feed(2)
+HOLDS = {1: 3 * SECOND, 2: 3 * SECOND}
+
+instants = st.lists(st.integers(-800, 0), unique=True, max_size=40).map(sorted)
 
 
 def drawn(*series):
     return sparkline.figure(series, {one.feed.id: 3 * SECOND for one in series}, SPAN)
 
 
-class TestSparkline:
-    def test_it_is_a_figure_that_plotly_accepts(self):
-        go.Figure(drawn(numbers(feed(1), seconds(1), [1.0]), words(word_feed(2), seconds(1), ["open"])))
+def heights(outline):
+    return [float(y) for y in re.findall(r"% ([\d.-]+)%", outline)]
 
+
+def stops(style):
+    """(colour, up to how many percent) of a band."""
+    return re.findall(r"(#\w+) 0 ([\d.]+)%", style["--lf-band"])
+
+
+class TestFigure:
     def test_three_lines_and_one_band_are_all_it_shows(self):
         series = [numbers(feed(number), seconds(1), [1.0]) for number in range(1, 6)]
         series += [words(word_feed(number), seconds(1), ["open"]) for number in (8, 9)]
-        kinds = [(trace["type"], trace.get("mode")) for trace in drawn(*series)["data"]]
-        assert kinds == [("scatter", "lines")] * 3 + [("scatter", "markers")] * 3 + [("bar", None)]
+        shown = drawn(*series)
+        outlines = {name for name in shown if not name.endswith("-ink")}
+        assert outlines == {"--lf-a", "--lf-b", "--lf-c", "--lf-heads", "--lf-band"}
+        assert shown["--lf-heads"].count("circle") == 3
 
     def test_feeds_of_one_unit_share_a_scale_and_others_do_not(self):
-        series = [numbers(one, seconds(1), [1.0]) for one in (*DEGREES, feed(3, unit="hPa"))]
-        assert [trace["yaxis"] for trace in drawn(*series)["data"][:3]] == ["y", "y", "y2"]
+        of = [*DEGREES, feed(3, unit="hPa")]
+        shown = drawn(*(numbers(one, seconds(30, 20, 10), [9.0 * place, 1.0, 5.0]) for place, one in enumerate(of)))
+        first, second, third = (heights(shown[f"--lf-{name}"]) for name in "abc")
+        assert max(first) > max(second), "its smallest is smaller than that of the other"
+        assert (min(third), max(third)) == (min(second), max(first))
 
-    def test_the_window_is_the_range_whatever_came(self):
-        assert drawn(numbers(feed(), seconds(1), [1.0]))["layout"]["xaxis"]["range"] == [
-            SPAN.start / 1000,
-            SPAN.end / 1000,
-        ]
+    def test_an_empty_window_draws_nothing(self):
+        assert drawn(numbers(LINE, [], []), words(DOOR, [], [])) == {}
 
-    def test_an_empty_window_draws_no_point(self):
-        figure = drawn(numbers(feed(), [], []), words(word_feed(), [], []))
-        assert [trace["x"] for trace in figure["data"]] == [[], [], []]
+    def test_the_colours_are_the_themes_unless_somebody_picked_one(self):
+        shown = drawn(numbers(feed(1), seconds(1), [1.0]), numbers(feed(2, colour="#123456"), seconds(1), [1.0]))
+        assert (shown["--lf-a-ink"], shown["--lf-b-ink"]) == ("var(--lf-series-0)", "#123456")
 
     def test_the_dot_stands_on_the_newest_reading(self):
-        head = drawn(numbers(feed(), seconds(2, 1), [0.5, 0.0]))["data"][1]
-        assert (head["x"], head["y"]) == ([seconds(1)[0] / 1000], [0.0])
+        shown = drawn(numbers(LINE, seconds(2, 1), [0.5, 0.0]))
+        x, y = re.search(r"circle at ([\d.]+)% ([\d.]+)%", shown["--lf-heads"]).groups()
+        start = (SPAN.end // (10 * SECOND) - IN_VIEW + 1) * 10 * SECOND
+        assert abs(float(x) - (seconds(1)[0] - start) / (WIDTH * 10 * SECOND) * 100) < 0.02
+        assert float(y) == max(heights(shown["--lf-a"]), default=0) - 1, "zero is the smallest"
 
-    def test_a_spike_in_summed_readings_is_drawn(self):
-        assert 99 in drawn(summed(feed(), seconds(20, 10), [1, 1], [2, 2], [3, 99]))["data"][0]["y"]
+    def test_a_line_is_small_whatever_came(self):
+        at = [NOW - offset * SECOND // 20 for offset in range(18_000, 0, -1)]
+        shown = drawn(numbers(LINE, at, [float(place % 7) for place in range(len(at))]))
+        assert len(shown["--lf-a"]) < 2500
 
-    @pytest.mark.parametrize("part", ["paper_bgcolor", "plot_bgcolor"])
-    def test_the_card_shows_through(self, part):
-        assert drawn(numbers(feed(), seconds(1), [1.0]))["layout"][part] == "rgba(0,0,0,0)"
+
+class TestBand:
+    def test_each_word_has_its_colour_for_as_long_as_it_held(self):
+        start = (SPAN.end // (10 * SECOND) - IN_VIEW + 1) * 10 * SECOND
+        shown = drawn(words(DOOR, [start + at * SECOND for at in (455, 458, 464)], ["open", "open", "closed"]))
+        opened, closed = word_colour("open"), word_colour("closed")
+        assert stops(shown) == [("#0000", "50"), (opened, "50.75"), ("#0000", "51"), (closed, "51.25")]
+
+    def test_nothing_is_said_across_a_pause(self):
+        colours = [colour for colour, _ in stops(drawn(words(DOOR, seconds(600, 300), ["open", "open"])))]
+        assert colours == ["#0000", word_colour("open"), "#0000", word_colour("open")]
+
+    def test_of_very_many_words_it_tells_only_that_they_came(self):
+        shown = drawn(words(DOOR, seconds(*range(300, 0, -10)), [str(number) for number in range(30)]))
+        assert {colour for colour, _ in stops(shown)} == {"#0000", "#737373"}
+
+    def test_it_is_small_however_often_the_word_changes(self):
+        at = [NOW - offset * SECOND // 10 for offset in range(9000, 0, -1)]
+        shown = drawn(words(DOOR, at, [str(place % 2) for place in range(len(at))]))
+        assert len(stops(shown)) <= 401
+
+
+class TestStrip:
+    @given(st.data())
+    def test_one_that_grew_is_the_one_drawn_afresh(self, data):
+        at = [NOW + offset * SECOND for offset in data.draw(instants)]
+        values = [float(data.draw(st.integers(-3, 3))) for _ in at]
+        said = [data.draw(st.sampled_from(["open", "closed"])) for _ in at]
+        cut = data.draw(st.integers(0, len(at)))
+        grown = Strip.of([numbers(LINE, at[:cut], values[:cut]), words(DOOR, at[:cut], said[:cut])], HOLDS)
+        grown.grow(
+            {
+                1: [Point(*each, None) for each in zip(at[cut:], values[cut:], strict=True)],
+                2: [Point(instant, None, word) for instant, word in zip(at[cut:], said[cut:], strict=True)],
+                99: [Point(NOW, 1.0, None)],
+            }
+        )
+        afresh = Strip.of([numbers(LINE, at, values), words(DOOR, at, said)], HOLDS)
+        assert grown.style(SPAN.end) == afresh.style(SPAN.end)
+
+    def test_it_moves_on_while_nothing_comes(self):
+        strip = Strip.of([numbers(LINE, seconds(600, 300), [1.0, 2.0])], HOLDS)
+        later = strip.style(SPAN.end + 500 * SECOND)
+        assert strip.style(SPAN.end + 1200 * SECOND) == {}
+        assert later.keys() == {"--lf-a", "--lf-a-ink", "--lf-heads"}

@@ -1,13 +1,19 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from typing import ClassVar
 
 import plotly.graph_objects as go
 import pytest
 
 from dashapp.figures import timeseries
-from domain.timespan import SECOND
-from tests.dashapp.shapes import SPAN, feed, numbers, seconds, summed, word_feed, words
+from dashapp.figures.clock import clock_of
+from dashapp.figures.timeseries import Drawing
+from domain.selection import Smooth, Smoothing
+from domain.smoothing import Line
+from domain.timespan import HOUR, MINUTE, SECOND
+from domain.zones import zone_named
+from tests.dashapp.shapes import SPAN, UTC_CLOCK, feed, numbers, seconds, summed, word_feed, words
 
 TEMPERATURE, PITCH, ROLL = feed(1, unit="°C"), feed(2, "pitch", unit="°"), feed(3, "roll", unit="°")
 DOOR = word_feed(4)
@@ -19,8 +25,11 @@ SERIES = (
 )
 
 
-def drawn(*series):
-    return timeseries.figure(series, {one.feed.id: 3 * SECOND for one in series}, SPAN)
+MEAN, RATE = (Smoothing(how, MINUTE) for how in (Smooth.MEAN, Smooth.RATE))
+
+
+def drawn(*series, clock=UTC_CLOCK, **more):
+    return timeseries.figure(Drawing(series, {one.feed.id: 3 * SECOND for one in series}, SPAN, clock, **more))
 
 
 def named(figure, name):
@@ -72,7 +81,7 @@ class TestTimeseries:
     @pytest.mark.parametrize(("readings", "has_dot"), [(1, True), (timeseries.MARKED_UP_TO + 1, False)])
     def test_a_line_alone_has_a_dot_at_its_end_while_it_is_short(self, readings, has_dot):
         temperature = numbers(feed(), seconds(*range(readings, 0, -1)), [1.0] * readings)
-        assert drawn(temperature)["data"][2]["visible"] is has_dot
+        assert drawn(temperature)["data"][3]["visible"] is has_dot
 
     def test_labels_of_one_panel_are_apart(self):
         places = {
@@ -101,3 +110,43 @@ class TestTimeseries:
         earlier, later = drawn(*SERIES)["layout"], drawn(*SERIES)["layout"]
         assert earlier["uirevision"] == later["uirevision"]
         assert earlier["xaxis"]["autorange"] is True
+
+    def test_another_revision_ends_it(self):
+        revisions = [drawn(*SERIES, revision=each)["layout"]["xaxis"]["uirevision"] for each in ("a", "b")]
+        assert revisions == ["a", "b"]
+
+
+class TestSmoothed:
+    LINES: ClassVar = {1: Line(seconds(2, 1), [20.25, 20.75])}
+
+    def test_the_readings_stay_faintly_under_the_line(self):
+        raw, smooth = drawn(SERIES[0], smoothing=MEAN, smoothed=self.LINES)["data"][1:3]
+        assert (raw["y"], smooth["y"], smooth["visible"]) == ([20.0, 21.0], [20.25, 20.75], True)
+        assert raw["opacity"] < 0.5
+
+    def test_a_window_with_nothing_in_it_draws_nothing(self):
+        line = {1: Line(seconds(2, 1), [None, 20.75])}
+        assert drawn(SERIES[0], smoothing=MEAN, smoothed=line)["data"][2]["y"] == [None, 20.75]
+
+    def test_without_smoothing_its_trace_is_there_and_not_seen(self):
+        smooth = drawn(SERIES[0])["data"][2]
+        assert (smooth["uid"], smooth["visible"], smooth["x"]) == ("smooth-1", False, [])
+
+    def test_a_rate_has_a_scale_of_its_own_and_says_its_unit(self):
+        figure = drawn(*SERIES, smoothing=RATE, smoothed=self.LINES)
+        assert figure["data"][2]["yaxis"] == "y51"
+        assert figure["layout"]["yaxis51"] | {"overlaying": "y", "side": "right"} == figure["layout"]["yaxis51"]
+        assert "°C/min" in figure["layout"]["annotations"][0]["text"]
+        assert "min" not in figure["layout"]["annotations"][2]["text"], "a band has no rate"
+        go.Figure(figure)
+
+
+class TestZones:
+    def test_instants_are_drawn_where_the_clocks_of_the_zone_have_them(self):
+        berlin = clock_of(SPAN, zone_named("Europe/Berlin"))
+        shifted, plain = drawn(*SERIES, clock=berlin), drawn(*SERIES)
+        hour_ms = HOUR / 1000
+        assert shifted["data"][1]["x"] == [x + hour_ms for x in plain["data"][1]["x"]]
+        assert [x - hour_ms for x in shifted["data"][-1]["base"]] == plain["data"][-1]["base"]
+        ends = [figure["layout"]["xaxis"]["autorangeoptions"]["maxallowed"] for figure in (shifted, plain)]
+        assert ends[0] - ends[1] == hour_ms

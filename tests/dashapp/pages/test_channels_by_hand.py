@@ -309,9 +309,9 @@ class TestTabsOnTheLivePage:
             (Standing.SIGNED_IN, set()),
             (Standing.VIEWER, {"Members"}),
             (Standing.STAFF, {"Members", "Settings"}),
-            (Standing.EDITOR, {"Code", "Keys", "Members", "Settings", "Share"}),
+            (Standing.EDITOR, {"Code", "Keys", "Members", "Settings", "Invite"}),
         ],
     )
     def test_they_stand_for_whoever_may_use_one(self, channel, open_as, standing, expected):
         drawn = str(open_as(standing, f"/channels/{channel.id}").prop(live_page.Ids.TABS))
-        assert {each for each in ("Code", "Keys", "Members", "Settings", "Share") if f"'{each}'" in drawn} == expected
+        assert {each for each in ("Code", "Keys", "Members", "Settings", "Invite") if f"'{each}'" in drawn} == expected

@@ -106,7 +106,7 @@ class TestTheList:
         told = (acting(bea, at=context.now()), lab.parts.vault, "Hers", [Scope.READ], Life.DAY_7, new_token(min))
         lab.store.tell(tokens.make, *told)
         tab.change(Ids.CHANGED, "data", 1)
-        assert "You have no token." in tab.words
+        assert "No token yet" in tab.words
         assert "Hers" not in tab.words
 
     def test_the_last_use_is_told(self, lab, ada, tab):

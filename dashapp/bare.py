@@ -1,0 +1,48 @@
+"""Pages without the shell around them: for screens on a wall, and for frames in other sites.
+
+The shell is part of every page, since pages share it; on these its bar and its ways to other pages are not shown, from
+the very first paint on. So what leads here is a plain link, which loads the page anew.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlsplit
+
+from dash import Dash
+from flask import has_request_context, request
+
+WHOLE, BARE = "<body>", '<body class="lf-bare">'
+
+
+class Framed(Dash):
+    """A Dash app that says in its pages' HTML where the shell is not shown."""
+
+    is_bare: Callable[[str], bool] = staticmethod(lambda pathname: False)
+    """Whether the page at an address stands alone."""
+
+    may_be_framed: Callable[[str], bool] = staticmethod(lambda pathname: False)
+    """Whether other sites may show the page at an address in a frame."""
+
+    def interpolate_index(self, **parts: Any) -> str:  # type: ignore[override]  # Dash names all of them, too
+        """The HTML of a page."""
+        if self.may_be_framed(request.path):
+            parts["config"] = without_socket(parts["config"])
+        written = str(super().interpolate_index(**parts))  # type: ignore[no-untyped-call]
+        return written.replace(WHOLE, BARE, 1) if self.is_bare(request.path) else written
+
+
+def without_socket(config: str) -> str:
+    """Dash's settings in a page's HTML, for one that polls: where browsers let a frame keep nothing, they also refuse
+    the worker that holds the socket, and Dash would wait for it for ever."""
+    start, end = config.index("{"), config.rindex("}") + 1
+    settings = json.loads(config[start:end])
+    settings.pop("websocket", None)
+    return config[:start] + json.dumps(settings, separators=(",", ":")) + config[end:]
+
+
+def path_of_page() -> str:
+    """The address of the page that asks for its layout; our pages' browsers say it. Empty where it is not said."""
+    return urlsplit(request.referrer or "").path if has_request_context() else ""

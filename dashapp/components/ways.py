@@ -1,0 +1,39 @@
+"""Links to other views of the same page: what is chosen becomes the address."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dash import dcc, html
+from dash.development.base_component import Component
+
+from dashapp.components.attributes import aria
+
+ON = "lf-way-on"
+
+
+def way(parts: list[Component | str], query: str, kind: str, *, is_on: bool = False, **more: Any) -> dcc.Link:
+    """A link to the same page with another query string; one that leads to what is shown already says so."""
+    said: list[Component | str] = [html.Span(" (chosen)", className="visually-hidden")] if is_on else []
+    return dcc.Link([*parts, *said], href=query or "?", className=f"{kind} {ON}" if is_on else kind, **more)
+
+
+def way_here(
+    parts: list[Component | str], query: str, kind: str, place: tuple[str, int], *, is_on: bool
+) -> html.Button:
+    """The same as a button: whoever presses it stays where they have scrolled to.
+
+    `place`: the group it stands in, and its place there. What is drawn anew loses the focus; a button that is to keep
+    it is drawn once and then changed by `way_props`.
+    """
+    return html.Button(parts, id=way_id(place), type="button", n_clicks=0, **way_props(query, kind, is_on=is_on))
+
+
+def way_id(place: tuple[str, int]) -> dict[str, Any]:
+    return {"way": place[0], "to": place[1]}
+
+
+def way_props(query: str, kind: str, *, is_on: bool) -> dict[str, Any]:
+    """Where such a button leads, and whether that is what is shown."""
+    pressed = aria(pressed="true" if is_on else "false")
+    return {"value": query, "className": f"{kind} {ON}" if is_on else kind, **pressed}
