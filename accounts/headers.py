@@ -6,6 +6,7 @@ one exception are charts made for it (`/embed/…`): the sites that the server's
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 
 from flask import Flask, Response, request
@@ -18,8 +19,9 @@ HEADERS = {
 }
 
 
-EMBED = "/embed/"
-"""Where the charts are that may be framed: they show, and hold nothing that could be pressed in somebody's name."""
+_is_chart = re.compile(r"/embed/[^/\s]+/?", re.ASCII).fullmatch
+"""Where the charts are that may be framed: they show, and hold nothing that could be pressed in somebody's name. Any
+other address that begins so is answered with the shell of all pages, which holds a lot."""
 
 
 def register(app: Flask, exempt: Collection[str], frames: Collection[str] = ()) -> None:
@@ -35,7 +37,7 @@ def register(app: Flask, exempt: Collection[str], frames: Collection[str] = ()) 
     @app.after_request
     def say(response: Response) -> Response:
         if request.endpoint not in keyed:
-            said = framed if frames and request.path.startswith(EMBED) else HEADERS
+            said = framed if frames and _is_chart(request.path) else HEADERS
             for name, value in said.items():
                 response.headers.setdefault(name, value)
         return response

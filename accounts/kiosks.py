@@ -32,6 +32,7 @@ def register(app: Flask) -> None:
     app.register_blueprint(routes)
     app.extensions[context.KIOSK] = context.Carried(of_request, is_over)
     app.before_request(_lead_to_screen)
+    app.after_request(_no_screen_any_more)
 
 
 @routes.get("/kiosk/<secret>")
@@ -70,6 +71,13 @@ def _lead_to_screen() -> Response | None:
     if request.path == "/" and request.args.get("kiosk") == "1":
         return _led_to(SCREEN + Screen.parse(_query()).query)
     return None
+
+
+def _no_screen_any_more(response: Response) -> Response:
+    """Take the link from a browser on which somebody signs in: else it were the screen again when they sign out."""
+    if g.get("session_begun") and cookie_name() in request.cookies:
+        response.delete_cookie(cookie_name(), secure=sessions.is_secure(), httponly=True, samesite="Lax", path="/")
+    return response
 
 
 def _query() -> str:

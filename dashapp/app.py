@@ -175,8 +175,9 @@ def create_dash(server: Flask, doors: Doors, *, csrf_cookie: str = "_csrf_token"
     late_libraries.hold_back(server, app, dash_ag_grid)
     _register_pages()
     app.layout = _layout
-    parts = (shell, reconnecting, finding, starring, choosing, stepping, going, not_found, *PAGES)
-    for wiring in (standing.wiring(PAGES), *(part.wire for part in parts), *(lens.wire for lens in LENSES)):
+    shared = (shell.wire, standing.wiring(PAGES), reconnecting.wire, finding.wire, starring.wire, not_found.wire)
+    of_channels = (choosing.wire, stepping.wire, going.wire, *(lens.wire for lens in LENSES))
+    for wiring in (*shared, *of_channels, *(page.wire for page in PAGES)):
         wiring.attach(app)
     return Pages(app, OPEN_ENDPOINTS, _is_closed, partial(standing.recheck, server, open_pages, PAGES))
 

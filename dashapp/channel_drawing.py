@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from dash import Patch, html
+from dash import Patch
 from dash.development.base_component import Component
 
 import context
@@ -22,12 +22,14 @@ from dashapp.components.share_panel import Shared, share_panel
 from dashapp.components.values import value_text
 from dashapp.figures import columns, timeseries
 from dashapp.figures.clock import clock_of
+from dashapp.figures.palette import inks
 from dashapp.figures.timeseries import Drawing
 from dashapp.live_views import Update
 from dashapp.looks import Asked, Look
 from dashapp.parts import Part, cursor_key, part_id
 from dashapp.showing import Showing, next_of
 from domain import zones
+from domain.channels import Channel
 from domain.errors import Invalid
 from domain.readings import Feed, Kind, Series
 from domain.selection import Overlay, Range, Selection
@@ -123,7 +125,9 @@ def drawing_of(fetched: Fetched, showing: Showing) -> Drawing:
     revision = f"{showing.drawing} {showing.selection.range.start} {showing.selection.range.end}"
     clock = replace(clock_of(look.span, zone), shift_us=showing.shift_us)
     smoothing = showing.selection.smoothing
-    return Drawing(fetched.series, holds, look.span, clock, smoothing, look.smoothed.lines, revision)
+    overlays = [one.feed for one in fetched.series[len(look.series) :]]
+    palette = inks([*look.overview.channel.feeds, *overlays])
+    return Drawing(fetched.series, holds, look.span, clock, smoothing, look.smoothed.lines, revision, palette)
 
 
 def laid_out(fetched: Fetched, showing: Showing) -> list[Component]:
@@ -169,12 +173,12 @@ def pace_changes(showing: Showing, cursor: int, why: str, pause_id: str, held_id
     return [*pace.pace_changes(pause_id, is_live=is_live, live=live), (held_id, {"children": held})]
 
 
-def share(look: Look, showing: Showing) -> html.Details:
+def share(channel: Channel, showing: Showing) -> list[Component]:
     """Ways to pass on this view. A zone that the reader chose goes with it; the college's needs no words."""
     is_own = showing.zone != context.college_zone()
     selection = showing.selection.but(zone=showing.zone if is_own else None)
     origin, may_be_framed = context.origin(), context.parts().may_be_framed
-    return share_panel(Shared(look.overview.channel, selection, origin, may_be_framed))
+    return share_panel(Shared(channel, selection, origin, may_be_framed))
 
 
 def quick_parts(showing: Showing, now: int) -> list[Component]:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from dash import Patch, set_props
+from dash import Output, Patch, dcc, set_props
+from dash.development.base_component import Component
 
 import context
-from dashapp import shell
+from dashapp import looks, shell
 from dashapp.components.connection import QUIET
 from dashapp.live_views import LiveView, Source, Update, beat
 from dashapp.parts import Memo, cursor_key, memo_id
+from domain.channels import Overview
 from domain.errors import NotFound
 from live.dash_socket import current_page, set_props_piece
 from live.open_pages import VISITOR, Grounds
@@ -37,6 +39,22 @@ class Timers:
     safety_id: str
 
 
+def parts(page: str, timers: Timers) -> list[Component]:
+    """What a page that follows holds in the browser: its memos, and its timers."""
+    return [
+        dcc.Store(id=memo_id(Memo.VIEW, page), data={}),
+        dcc.Store(id=memo_id(Memo.CURSOR, page), data={}),
+        dcc.Store(id=memo_id(Memo.STALE, page)),
+        dcc.Interval(id=timers.poll_id, interval=POLL_MS, disabled=True),
+        dcc.Interval(id=timers.safety_id, interval=SAFETY_MS),
+    ]
+
+
+def one_at_a_time(timers: Timers) -> list[tuple[Output, bool, bool]]:
+    """For a poll's `running`: two polls from the same cursor would both bring the same readings."""
+    return [(Output(timers.poll_id, "disabled"), True, False)]
+
+
 def grounds() -> Grounds:
     """Whose request this is."""
     person = context.visitor_or_person()
@@ -48,6 +66,12 @@ def grounds() -> Grounds:
 
 def source() -> Source:
     return Source(context.store(), context.now)
+
+
+def visible(channel_ids: Iterable[int]) -> dict[int, Overview]:
+    """Those of the channels that this viewer may see now."""
+    seen = context.store().ask(looks.visible, context.viewer(), list(channel_ids), context.now())
+    return {overview.channel.id: overview for overview in seen}
 
 
 def follow(views: Sequence[LiveView], cursors: Mapping[str, Any], timers: Timers) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import context
-from dashapp import following, looks
+from dashapp import following
 from dashapp.components.card import Drawn
 from dashapp.figures import columns, sparkline
 from dashapp.live_views import LiveView
@@ -79,7 +79,7 @@ def views(view: dict[str, Any]) -> list[KioskCard]:
     versions = dict(shown_in(view))
     if not versions:
         return []
-    seen = context.store().ask(looks.visible, context.viewer(), list(versions), context.now())
+    seen = following.visible(versions)
     return [
         KioskCard(
             overview.channel.id,
@@ -92,7 +92,7 @@ def views(view: dict[str, Any]) -> list[KioskCard]:
             audience=audience(),
             listed=str(view.get("listed", "")),
         )
-        for place, overview in enumerate(seen)
+        for place, overview in enumerate(seen.values())
     ]
 
 

@@ -33,9 +33,6 @@ from models.store import Store
 Update: TypeAlias = tuple[str | dict[str, Any], dict[str, Any]]
 """A component's id and its new props."""
 
-Reading: TypeAlias = tuple[int, int, float | None, str | None]
-"""(feed id, at, value, text)."""
-
 BOUNDARIES = 32
 """After how many of the last batches a view still knows what came before."""
 

@@ -7,8 +7,8 @@ from typing import Any
 
 from dashapp.looks import Asked
 from domain import zones
-from domain.moments import canonical
-from domain.selection import Range, Selection
+from domain.moments import FIRST, canonical
+from domain.selection import MOST_OVERLAYS, Range, Selection
 
 MOST_ZOOMS = 30
 """How many zooms one may go back."""
@@ -48,6 +48,11 @@ class Showing:
         return f"{self.name}-{feed_id}"
 
     @property
+    def channel_ids(self) -> tuple[int, ...]:
+        """The channel, then those of which something is laid over."""
+        return (self.channel_id, *(channel_id for channel_id, _ in self.overlays))
+
+    @property
     def zone(self) -> str:
         return self.selection.zone or self.own_zone
 
@@ -55,7 +60,7 @@ class Showing:
     def asked(self) -> Asked:
         """What the live path draws; it knows no first reading, so a range from there begins at that instant."""
         drawn, asked = self.selection, self.selection.range
-        if asked.is_live and self.first_at is not None:
+        if asked.start == FIRST and self.first_at is not None:
             asked = replace(asked, start=canonical(self.first_at))
         return Asked(asked, zones.zone_named(self.zone).key, drawn.hidden, drawn.smoothing)
 
@@ -105,10 +110,10 @@ class Showing:
             first_at=None if kept["first"] is None else int(kept["first"]),
             since=int(kept["since"]),
             live=str(kept["live"]),
-            trail=tuple(map(str, kept["trail"])),
+            trail=tuple(map(str, kept["trail"][-MOST_ZOOMS:])),
             waits=bool(kept["waits"]),
             steps=int(kept["steps"]),
-            overlays=tuple((int(channel_id), int(feed_id)) for channel_id, feed_id in kept["overlays"]),
+            overlays=tuple((int(channel_id), int(feed_id)) for channel_id, feed_id in kept["overlays"][:MOST_OVERLAYS]),
         )
 
 

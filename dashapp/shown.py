@@ -30,6 +30,11 @@ class Shown:
     zone: ZoneInfo
     now: int
 
+    @property
+    def name(self) -> str:
+        """What is asked, without when: while it is the same, so is what a lens draws, but for what came meanwhile."""
+        return f"{self.channel_id}{self.selection.query}"
+
 
 def data(shown: Shown) -> dict[str, Any]:
     """As it is kept in the browser."""

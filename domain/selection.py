@@ -18,6 +18,7 @@ from domain.histograms import MOST_BINS
 from domain.moments import FIRST, NOW
 from domain.timespan import DAY, SECOND, TimeSpan
 
+MOST_FIELDS = 50
 MOST_OVERLAYS = 3
 LONGEST_WINDOW = 31 * DAY
 SHORTEST_SPAN = SECOND // 1000
@@ -159,7 +160,7 @@ class Selection:
     @classmethod
     def parse(cls, query: str | None) -> Selection:
         """The selection of a query string. What it does not know it passes over. Raises Invalid."""
-        given = dict(parse_qsl((query or "").removeprefix("?"), max_num_fields=50))
+        given = dict(_fields(query or ""))
         usual = cls()
         range_ = Range(given.get("from", usual.range.start).strip(), given.get("to", NOW).strip())
         zone = zones.zone_named(given["zone"]).key if given.get("zone") else None
@@ -175,6 +176,13 @@ class Selection:
             y=given.get("y", ""),
             bins=_bins(given.get("bins", "")),
         )
+
+
+def _fields(query: str) -> list[tuple[str, str]]:
+    try:
+        return parse_qsl(query.removeprefix("?"), max_num_fields=MOST_FIELDS)
+    except ValueError:
+        raise Invalid(f"An address has at most {MOST_FIELDS} fields.") from None
 
 
 def _check(written: Range, zone: str | None) -> None:

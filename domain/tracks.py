@@ -18,7 +18,6 @@ SEMI_MAJOR_M, FLATTENING = 6_378_137.0, 1 / 298.257223563
 ECCENTRICITY_SQUARED = FLATTENING * (2 - FLATTENING)
 
 
-
 class Place(NamedTuple):
     """Where an entry was taken, in degrees, and the number its feed had at that instant (None where it had none)."""
 

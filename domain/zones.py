@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
 from domain.errors import Invalid
@@ -20,19 +22,24 @@ def zone_named(name: str) -> ZoneInfo:
     return ZoneInfo(name)
 
 
+@cache
 def names() -> frozenset[str]:
     """The zones people may choose: places, and UTC."""
-    global _names
-    if not _names:
-        every = available_timezones()
-        _names = frozenset(name for name in every if "/" in name and not name.startswith(("Etc/", "posix", "right")))
-        _names |= {WORLD}
-    return _names
+    every = available_timezones()
+    places = (name for name in every if "/" in name and not name.startswith(("Etc/", "posix", "right")))
+    return frozenset({WORLD, *places})
 
 
 def local(at: int, zone: ZoneInfo) -> datetime:
     """What the clocks say there at an instant, exact to the microsecond."""
     return to_datetime(at).astimezone(zone)
+
+
+def times(at: Sequence[int], zone: ZoneInfo) -> list[str]:
+    """Each of these instants, in their order, as the clocks there say it; with the day where there are several."""
+    shown = [local(one, zone) for one in at]
+    is_one_day = len({moment.date() for moment in shown[:1] + shown[-1:]}) <= 1
+    return [f"{moment:%H:%M:%S}" if is_one_day else f"{moment.day} {moment:%b %H:%M:%S}" for moment in shown]
 
 
 def instant(naive: datetime, zone: ZoneInfo) -> int:
@@ -89,6 +96,3 @@ def _change_between(zone: ZoneInfo, before: int, after: int) -> int:
         middle = (before + after) // 2
         before, after = (middle, after) if offset_us(zone, middle) == old else (before, middle)
     return after
-
-
-_names: frozenset[str] = frozenset()

@@ -44,7 +44,7 @@ from typing import Any
 import msgspec
 import orjson
 from dash import Dash
-from dash._utils import stringify_id, to_json
+from dash._utils import stringify_id
 from dash.backends._flask import FlaskDashServer, FlaskResponseAdapter
 from dash.backends.ws import create_ws_context
 from dash.exceptions import PreventUpdate, WebsocketDisconnected
@@ -326,8 +326,15 @@ def _execute(dash_app: Any, payload: Any, websocket: Any) -> bytes:
 
 
 def _to_json(value: object) -> bytes:
-    """JSON as Dash writes it: components, figures and Patch among the values."""
-    return str(to_json(value)).encode()
+    """JSON as Dash writes it: components, figures and Patch among the values.
+
+    Dash's own way looks at every number of a chart first; here there are only values that orjson knows, and components.
+    """
+    return orjson.dumps(value, default=_as_json, option=orjson.OPT_NON_STR_KEYS)
+
+
+def _as_json(value: Any) -> Any:
+    return value.to_plotly_json()
 
 
 def _failed(sentence: str) -> bytes:

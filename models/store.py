@@ -6,6 +6,7 @@ the gevent loop. Errors of the driver leave here as members of Labfeed's own fam
 
 from __future__ import annotations
 
+import threading
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
@@ -17,7 +18,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.pool import NullPool
 
-from domain.errors import NOT_KNOWN, Busy, ConfigError, LabfeedError, StorageFull
+from domain.errors import NOT_KNOWN, Busy, ConfigError, Crowded, LabfeedError, StorageFull
 from models.offload import Offload
 
 Result = TypeVar("Result")
@@ -25,6 +26,12 @@ Params = ParamSpec("Params")
 
 READERS = 6
 """Native threads that answer questions at once; a seventh waits its turn."""
+
+LONG_READERS = 2
+"""Native threads for questions that may take seconds: they never stand in the way of the others."""
+
+MOST_LONG = 50
+"""Such questions that are answered or wait; whoever asks another one comes again."""
 
 BUSY_S = 2.0
 """How long a writer waits for another process before it says so."""
@@ -49,6 +56,8 @@ class Store:
         self._idle_readers: deque[Connection] = deque()
         self._writer: Connection | None = None
         self._read = Offload(READERS)
+        self._read_long = Offload(LONG_READERS)
+        self._long = threading.BoundedSemaphore(MOST_LONG)
         self._write = Offload(1)
 
     @classmethod
@@ -80,6 +89,18 @@ class Store:
         answer: Result = self._read(self._answer, lambda connection: question(connection, *args, **kwargs))
         return answer
 
+    def ask_long(
+        self, question: Callable[Concatenate[Connection, Params], Result], *args: Params.args, **kwargs: Params.kwargs
+    ) -> Result:
+        """The same for a question that may look through millions of readings. Raises Crowded where too many wait."""
+        if not self._long.acquire(blocking=False):
+            raise Crowded("Too many long ranges are being looked through.", retry_after_s=5)
+        try:
+            answer: Result = self._read_long(self._answer, lambda connection: question(connection, *args, **kwargs))
+        finally:
+            self._long.release()
+        return answer
+
     def tell(
         self, change: Callable[Concatenate[Connection, Params], Result], *args: Params.args, **kwargs: Params.kwargs
     ) -> Result:
@@ -89,6 +110,7 @@ class Store:
 
     def close(self) -> None:
         self._read.close()
+        self._read_long.close()
         self._write.close()
         self._close_idle_readers()
         if self._writer is not None:

@@ -18,8 +18,8 @@ LIVE = ("pace", 0)
 KIND = "lf-way"
 
 
-def pace(pause_id: str, held_id: str) -> html.Div:
-    """The two ways to look, and the place where it says why the page stands still."""
+def pace(pause_id: str) -> html.Div:
+    """The two ways to look."""
     follow = way_here([icon("broadcast"), html.Span("Live")], "", KIND, LIVE, is_on=True)
     stop = html.Button(
         [icon("pause-fill"), html.Span("Pause")],
@@ -30,8 +30,7 @@ def pace(pause_id: str, held_id: str) -> html.Div:
         className=KIND,
         **aria(pressed="false"),
     )
-    ways = html.Div([follow, stop], className="lf-ways", role="group", **aria(label="Live or still"))
-    return html.Div([ways, html.Div(id=held_id, className="lf-held-place")], className="lf-pace")
+    return html.Div([follow, stop], className="lf-ways lf-pace", role="group", **aria(label="Live or still"))
 
 
 def pace_changes(pause_id: str, *, is_live: bool, live: str) -> list[tuple[Any, dict[str, Any]]]:

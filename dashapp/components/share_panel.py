@@ -72,13 +72,15 @@ class Shared:
         return f"/channels/{self.channel.slug}/snapshot.{form}{query}"
 
 
-def share_panel(shared: Shared) -> html.Details:
-    """A button that opens the panel."""
-    summary = html.Summary([icon("share"), html.Span("Share")], className="btn lf-button lf-share-button")
-    return html.Details([summary, html.Div(_content(shared), className="lf-share-panel")], className="lf-share")
+def share_frame(frame_id: str, button_id: str, panel_id: str) -> html.Details:
+    """A button that opens the panel; what it holds is made when somebody opens it."""
+    words = [icon("share"), html.Span("Share")]
+    button = html.Summary(words, id=button_id, n_clicks=0, className="btn lf-button lf-share-button")
+    return html.Details([button, html.Div(id=panel_id, className="lf-share-panel")], id=frame_id, className="lf-share")
 
 
-def _content(shared: Shared) -> list[Component]:
+def share_panel(shared: Shared) -> list[Component]:
+    """What the panel holds."""
     moves = shared.selection.range.is_live
     words = f"{WHO_SEES[shared.channel.visibility]} It shows {'what is new then' if moves else 'this very range'}."
     return [

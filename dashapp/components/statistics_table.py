@@ -40,6 +40,8 @@ def statistics_parts(found: Sequence[FeedStatistics], looks: Looks) -> list[Comp
     words = [_words(each, each.words, looks) for each in found if each.words]
     parts += [html.Div(words, className="lf-statistics-worded")] if words else []
     silent = [each.feed.label for each in found if not each.numbers and not each.words and not each.left_out]
+    if not found:
+        return [nothing("eye-slash", "All feeds are hidden. Show one of them again above the chart.")]
     if not parts and silent:
         return [nothing("dash-circle", "No reading in this range.")]
     notes = [f"{each.feed.label}: {each.left_out}" for each in found if each.left_out]

@@ -67,27 +67,6 @@ def raw_line(at: Sequence[int], value: Sequence[float | None], hold: int, after:
     return line
 
 
-def extremes_line(series: Series, hold: int) -> Line:
-    """A summarised series as a line through every bucket's smallest and largest reading, so that no spike is lost."""
-    line, before = Line(), None
-    for place, start in enumerate(series.at):
-        if before is not None and start - before > hold + series.bucket_us:
-            line.add(before, None)
-        for offset, value in _travel(series, place):
-            line.add(start + offset, value)
-        before = start
-    return line
-
-
-def _travel(series: Series, place: int) -> list[tuple[int, float | None]]:
-    """One bucket's low and high in the order the curve most likely took, or one point where they are the same."""
-    low, high = series.low[place], series.high[place]
-    if low == high or low is None or high is None:
-        return [(0, series.value[place])]
-    rises = place == 0 or (series.value[place] or 0) >= (series.value[place - 1] or 0)
-    return [(0, low if rises else high), (series.bucket_us // 2, high if rises else low)]
-
-
 def mean_line(series: Series, hold: int) -> Line:
     """A summarised series as a line through its means, broken at gaps."""
     return raw_line(series.at, series.value, hold + series.bucket_us)

@@ -6,12 +6,12 @@ from itertools import pairwise
 from typing import Any
 
 from dashapp.figures.palette import Ink
+from dashapp.figures.paper import GRID, PAPER
 from dashapp.figures.plain import plain
 from domain.histograms import Histogram
 from domain.units import format_number
 
 HEIGHT_PX = 240
-GRID = "rgba(128,140,155,0.22)"
 
 
 def figure(histogram: Histogram, ink: Ink, revision: str = "") -> dict[str, Any]:
@@ -76,11 +76,7 @@ def _layout(histogram: Histogram, revision: str) -> dict[str, Any]:
     return {
         "height": HEIGHT_PX,
         "margin": {"l": 48, "r": 8, "t": 6, "b": 30},
-        "paper_bgcolor": "rgba(0,0,0,0)",
-        "plot_bgcolor": "rgba(0,0,0,0)",
-        "font": {"family": "system-ui, sans-serif", "size": 12},
-        "separators": ".",
-        "showlegend": False,
+        **PAPER,
         "hovermode": "closest",
         "bargap": 0.04,
         "uirevision": revision,

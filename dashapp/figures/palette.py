@@ -6,6 +6,7 @@ import colorsys
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from domain.readings import Feed, Kind
 
@@ -49,6 +50,7 @@ def _own(feed: Feed, usual: Ink) -> Ink:
     return Ink(picked, usual.dash, LIGHT.index(picked) if picked in LIGHT else None)
 
 
+@lru_cache(4096)
 def word_colour(word: str) -> str:
     """A colour from the text alone, as `#rrggbb`, readable in both themes."""
     digest = hashlib.blake2s(word.encode("utf-8", "surrogatepass")).digest()

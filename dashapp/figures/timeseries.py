@@ -1,4 +1,4 @@
-"""The channel page's chart: one panel per unit and one band per word feed, stacked over one shared time axis.
+"""The channel page's chart: one panel per unit and one band per word feed (`panels`), over one shared time axis.
 
 Traces in order: for each number feed its envelope, its line, the line it is smoothed to, and its head (the newest
 reading, with the label where several lines share a panel; a long line alone has none); then one band per word feed;
@@ -16,20 +16,20 @@ from typing import Any
 from dashapp.figures import band, columns, mixed
 from dashapp.figures.clock import Clock
 from dashapp.figures.palette import Ink, inks
+from dashapp.figures.panels import ONLY_PANEL_PX, TOP_PX, Panel, panels
+from dashapp.figures.paper import GRID, PAPER
 from dashapp.figures.plain import plain
 from domain.readings import Feed, Kind, Series
 from domain.selection import Smooth, Smoothing
 from domain.smoothing import Line
 from domain.timespan import TimeSpan
 
-ONLY_PANEL_PX, PANEL_PX, BAND_PX, TITLE_PX = 300, 176, 26, 30
-TOP_PX, BOTTOM_PX, LEFT_PX, RIGHT_PX = 2, 36, 52, 10
+BOTTOM_PX, LEFT_PX, RIGHT_PX = 36, 52, 10
 RIGHT_SCALE_PX = 52
 MARKED_UP_TO = 120
 """Charts with at most so many readings a line mark each one."""
 
 TRACES_PER_LINE = 4
-GRID = "rgba(128,140,155,0.22)"
 FAINT = 0.3
 """How much of a line is seen beside the line it is smoothed to."""
 
@@ -42,7 +42,8 @@ class Drawing:
     """What a chart is drawn from: the series over a span, on a clock, each line broken where its feed was quiet for
     longer than `holds[feed id]` µs.
 
-    `revision`: while it stays, a reader's zoom stays.
+    `revision`: while it stays, a reader's zoom stays. `palette`: the inks of the lines, where feeds that are left out
+    keep theirs.
     """
 
     series: Sequence[Series]
@@ -52,41 +53,7 @@ class Drawing:
     smoothing: Smoothing | None = None
     smoothed: Mapping[int, Line] = field(default_factory=dict)
     revision: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Panel:
-    """One unit's lines, or one word feed's band; `top` and `height` in pixels from the chart's upper edge."""
-
-    feeds: tuple[Feed, ...]
-    is_band: bool
-    top: int
-    height: int
-
-    @property
-    def title(self) -> str:
-        names = ", ".join(feed.label for feed in self.feeds)
-        return f"{names}  ·  {self.feeds[0].unit}" if self.feeds[0].unit and not self.is_band else names
-
-
-def panels(feeds: Sequence[Feed]) -> list[Panel]:
-    """The panels from top to bottom: units in the order of their first feed, then words."""
-    by_unit: dict[str | None, list[Feed]] = {}
-    for feed in feeds:
-        if feed.kind is not Kind.TEXT:
-            by_unit.setdefault(feed.unit, []).append(feed)
-    line_px = ONLY_PANEL_PX if len(by_unit) == 1 else PANEL_PX
-    groups = [(tuple(group), line_px, False) for group in by_unit.values()]
-    groups += [((feed,), BAND_PX, True) for feed in feeds if feed.kind is Kind.TEXT]
-    return _stacked(groups)
-
-
-def _stacked(groups: Sequence[tuple[tuple[Feed, ...], int, bool]]) -> list[Panel]:
-    stacked, top = [], TOP_PX
-    for feeds, height, is_band in groups:
-        stacked.append(Panel(feeds, is_band, top + TITLE_PX, height))
-        top += TITLE_PX + height
-    return stacked
+    palette: Mapping[int, Ink] = field(default_factory=dict)
 
 
 def height_px(feeds: Sequence[Feed]) -> int:
@@ -102,7 +69,7 @@ def figure(drawing: Drawing) -> dict[str, Any]:
     stacked = panels(feeds)
     by_feed = {one.feed.id: one for one in series}
     axes = {feed.id: _axis_name(order) for order, panel in enumerate(stacked) for feed in panel.feeds}
-    places, palette = _label_places(stacked, by_feed), inks(feeds)
+    places, palette = _label_places(stacked, by_feed), drawing.palette or inks(feeds)
     data: list[dict[str, Any]] = []
     for one in series:
         if one.feed.kind is not Kind.TEXT:
@@ -252,11 +219,7 @@ def _layout(stacked: Sequence[Panel], feeds: Sequence[Feed], drawing: Drawing) -
     layout = {
         "height": height,
         "margin": {"l": LEFT_PX, "r": RIGHT_SCALE_PX if has_rates else RIGHT_PX, "t": TOP_PX, "b": BOTTOM_PX},
-        "paper_bgcolor": "rgba(0,0,0,0)",
-        "plot_bgcolor": "rgba(0,0,0,0)",
-        "font": {"family": "system-ui, sans-serif", "size": 12},
-        "separators": ".",
-        "showlegend": False,
+        **PAPER,
         "hovermode": "x unified",
         "hoversubplots": "axis",
         "bargap": 0,

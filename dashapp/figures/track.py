@@ -11,13 +11,13 @@ from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from dashapp.figures import shades
+from dashapp.figures.paper import GRID, PAPER
 from dashapp.figures.plain import plain
-from dashapp.figures.xy import moments
+from domain import zones
 from domain.tracks import Metres, Plane, Track, extent
 
 HEIGHT_PX = 460
 MOST_PLACES = 1_000
-GRID = "rgba(128,140,155,0.22)"
 WAY = "#808C9B"
 START, END = "Start", "End"
 
@@ -109,7 +109,7 @@ def _hovered(
         "mode": "markers",
         "x": [_short(places[order].east) for order in chosen],
         "y": [_short(places[order].north) for order in chosen],
-        "text": moments([track.places[order].at for order in chosen], zone),
+        "text": zones.times([track.places[order].at for order in chosen], zone),
         "customdata": [[round(degrees, 5) for degrees in track.places[order][1:3]] for order in chosen],
         "hovertemplate": f"{value}%{{text}}<br>%{{customdata[0]}}°, %{{customdata[1]}}°<extra></extra>",
     }
@@ -146,11 +146,7 @@ def _layout(plane: Plane, unit: Unit, places: Sequence[Metres], revision: str) -
     return {
         "height": HEIGHT_PX,
         "margin": {"l": 64, "r": 84, "t": 30, "b": 40},
-        "paper_bgcolor": "rgba(0,0,0,0)",
-        "plot_bgcolor": "rgba(0,0,0,0)",
-        "font": {"family": "system-ui, sans-serif", "size": 12},
-        "separators": ".",
-        "showlegend": False,
+        **PAPER,
         "hovermode": "closest",
         "uirevision": revision,
         "xaxis": {**axis, "range": reach_x, "title": {"text": "east", "standoff": 4}},

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from dashapp.figures import shades
+from dashapp.figures.paper import GRID, PAPER
 from dashapp.figures.plain import plain
 from domain import zones
 from domain.pairs import Fit, Pairs
@@ -19,7 +19,6 @@ MOST_POINTS = 2_000
 DIGITS = 7
 """So many digits place a point finer than a pixel; all of them would be twice as much to send."""
 
-GRID = "rgba(128,140,155,0.22)"
 LINE = "#FF4D88"
 """A colour of the palette, so that it follows the theme."""
 
@@ -42,7 +41,7 @@ def _points(pairs: Pairs, zone: ZoneInfo) -> dict[str, Any]:
         "uid": "pairs",
         "x": [_rounded(number) for number in pairs.across],
         "y": [_rounded(number) for number in pairs.up],
-        "text": moments(pairs.at, zone),
+        "text": zones.times(pairs.at, zone),
         "marker": {
             "color": [(at - start) // 1_000 for at in pairs.at],
             "colorscale": shades.scale(),
@@ -68,13 +67,6 @@ def _line(pairs: Pairs, fit: Fit | None) -> dict[str, Any]:
     }
 
 
-def moments(at: Sequence[int], zone: ZoneInfo) -> list[str]:
-    """Each instant as the clocks there say it, with the day where there are several."""
-    shown = [zones.local(instant, zone) for instant in at]
-    is_one_day = len({moment.date() for moment in shown[:1] + shown[-1:]}) <= 1
-    return [f"{moment:%H:%M:%S}" if is_one_day else f"{moment.day} {moment:%b %H:%M:%S}" for moment in shown]
-
-
 def _rounded(number: float) -> float:
     return float(f"{number:.{DIGITS}g}")
 
@@ -88,11 +80,7 @@ def _layout(pairs: Pairs, revision: str) -> dict[str, Any]:
     return {
         "height": HEIGHT_PX,
         "margin": {"l": 56, "r": 12, "t": 8, "b": 44},
-        "paper_bgcolor": "rgba(0,0,0,0)",
-        "plot_bgcolor": "rgba(0,0,0,0)",
-        "font": {"family": "system-ui, sans-serif", "size": 12},
-        "separators": ".",
-        "showlegend": False,
+        **PAPER,
         "hovermode": "closest",
         "uirevision": revision,
         "xaxis": {**axis, "title": {"text": axis_title(pairs.x), "standoff": 8}},

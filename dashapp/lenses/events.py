@@ -100,9 +100,9 @@ def draw(kept: dict[str, Any] | None, place: dict[str, Any]) -> tuple[Any, ...]:
     if asked is None:
         raise PreventUpdate
     ends = ends_of(place, asked)
-    found = context.store().ask(fetch, context.viewer(), asked, ends[-1] if ends else None)
+    found = context.store().ask_long(fetch, context.viewer(), asked, ends[-1] if ends else None)
     rest = found.page.rest if found.page else None
-    seen = {"name": name_of(asked), "rest": rest}
+    seen = {"name": asked.name, "rest": rest}
     is_first, is_last = not ends, rest is None
     return build(found, asked), is_first and is_last, f"Page {len(ends) + 1}", is_first, is_first, is_last, seen
 
@@ -121,9 +121,9 @@ def turn(
     _newest: int, _newer: int, _older: int, kept: dict[str, Any] | None, place: dict[str, Any], seen: dict[str, Any]
 ) -> dict[str, Any]:
     asked = shown.read(kept, NAME)
-    if asked is None or seen.get("name") != name_of(asked):
+    if asked is None or seen.get("name") != asked.name:
         raise PreventUpdate
-    return {"name": name_of(asked), "ends": turned(str(ctx.triggered_id), ends_of(place, asked), seen["rest"])}
+    return {"name": asked.name, "ends": turned(str(ctx.triggered_id), ends_of(place, asked), seen["rest"])}
 
 
 def turned(pressed: str, ends: list[int], rest: int | None) -> list[int]:
@@ -137,11 +137,7 @@ def turned(pressed: str, ends: list[int], rest: int | None) -> list[int]:
 
 def ends_of(place: dict[str, Any], asked: Shown) -> list[int]:
     """Where each page before the open one ended; none where the page is about something else."""
-    return [int(end) for end in place["ends"]] if place.get("name") == name_of(asked) else []
-
-
-def name_of(asked: Shown) -> str:
-    return f"{asked.channel_id}{asked.selection.query}"
+    return [int(end) for end in place["ends"]] if place.get("name") == asked.name else []
 
 
 def fetch(connection: Any, viewer: Viewer, asked: Shown, before: int | None) -> Found:

@@ -69,12 +69,11 @@ def draw(kept: dict[str, Any] | None, drawn: str) -> tuple[Any, ...]:
     asked = shown.read(kept, NAME)
     if asked is None:
         raise PreventUpdate
-    name = f"{asked.channel_id}{asked.selection.query}"
     before, _, not_before = drawn.rpartition("@")
-    if before.startswith(f"{name}#") and not_before.isdecimal() and asked.now < int(not_before):
+    if before.startswith(f"{asked.name}#") and not_before.isdecimal() and asked.now < int(not_before):
         raise PreventUpdate
-    found, palette = context.store().ask(fetch, context.viewer(), asked)
-    form = f"{name}#{'-'.join(map(_form, found))}"
+    found, palette = context.store().ask_long(fetch, context.viewer(), asked)
+    form = f"{asked.name}#{'-'.join(map(_form, found))}"
     again_at = asked.now + sum(spread.n for spread in found) // MANY * SECOND
     if form != before:
         return build(found, palette, asked), f"{form}@{again_at}"

@@ -17,9 +17,9 @@ from dashapp.components.attributes import data
 from dashapp.components.choosing import Choice, choices
 from dashapp.components.lens_parts import counted
 from dashapp.figures import track as drawing
-from dashapp.figures.xy import moments
 from dashapp.shown import Shown
 from dashapp.wiring import Wiring
+from domain import zones
 from domain.channels import Channel
 from domain.moments import length_in_words
 from domain.readings import Feed, Kind
@@ -72,8 +72,8 @@ def draw(kept: dict[str, Any] | None, drawn: str) -> tuple[Any, ...]:
     asked = shown.read(kept, NAME)
     if asked is None:
         raise PreventUpdate
-    found = context.store().ask(fetch, context.viewer(), asked)
-    form = f"{asked.channel_id}{asked.selection.query}#{bool(found.track.places)}"
+    found = context.store().ask_long(fetch, context.viewer(), asked)
+    form = f"{asked.name}#{bool(found.track.places)}"
     if form != drawn:
         return build(found, asked), form
     if found.track.places:
@@ -120,7 +120,7 @@ def chart_of(track: Track, asked: Shown) -> tuple[dict[str, Any], list[Component
 def _key(track: Track, asked: Shown) -> list[Component]:
     """What the colours mean; nothing where the feed said nothing anywhere."""
     if track.feed is None:
-        first, last = moments([track.places[0].at, track.places[-1].at], asked.zone)
+        first, last = zones.times([track.places[0].at, track.places[-1].at], asked.zone)
         return [lens_parts.colour_key("Time", first, last)]
     known = [place.value for place in track.places if place.value is not None]
     unit = f" {track.feed.unit}" if track.feed.unit else ""
@@ -131,7 +131,7 @@ def _key(track: Track, asked: Shown) -> list[Component]:
 def facts_of(track: Track, asked: Shown) -> list[tuple[str, str]]:
     """How many places, how far apart, where it begins and ends."""
     east, north = extent(track.places)
-    begins, ends = moments([track.places[0].at, track.places[-1].at], asked.zone)
+    begins, ends = zones.times([track.places[0].at, track.places[-1].at], asked.zone)
     latitude, longitude = track.places[-1].latitude, track.places[-1].longitude
     newest = f"{drawing.latitude_text(latitude, 5)}, {drawing.longitude_text(longitude, 5)}"
     plane = Plane.under(track.places)

@@ -78,11 +78,11 @@ def draw(kept: dict[str, Any] | None, drawn: str) -> tuple[Any, ...]:
     if is_early(asked, drawn):
         context.store().ask(channels.find, context.viewer(), asked.channel_id)  # who may not see it any more is told
         raise PreventUpdate
-    found, palette = context.store().ask(fetch, context.viewer(), asked)
+    found, palette = context.store().ask_long(fetch, context.viewer(), asked)
     again_at = asked.now + PAUSE_US * sum(each.n for each in found)
     parts = statistics_parts(found, Looks(palette, Clock(asked.zone, asked.span, asked.now)))
     text, style = statistics_text.tabbed(found), {} if may_copy(context.origin()) else {"display": "none"}
-    return parts, f"{_name(asked)}@{again_at}", not text, text, style
+    return parts, f"{asked.name}@{again_at}", not text, text, style
 
 
 @wire(
@@ -95,14 +95,14 @@ def download(clicks: int | None, kept: dict[str, Any] | None) -> dict[str, Any]:
     asked = shown.read(kept, NAME)
     if asked is None or not clicks:
         raise PreventUpdate
-    found, _ = context.store().ask(fetch, context.viewer(), asked)
+    found, _ = context.store().ask_long(fetch, context.viewer(), asked)
     return {"content": statistics_text.csv_text(found), "filename": file_name(asked), "type": "text/csv"}
 
 
 def is_early(asked: Shown, drawn: str) -> bool:
     """Whether the same is drawn already, and was so much work that it may stay for now."""
     name, _, not_before = drawn.rpartition("@")
-    return name == _name(asked) and not_before.isdecimal() and asked.now < int(not_before)
+    return name == asked.name and not_before.isdecimal() and asked.now < int(not_before)
 
 
 def fetch(connection: Any, viewer: Viewer, asked: Shown) -> tuple[tuple[FeedStatistics, ...], dict[int, Ink]]:
@@ -117,7 +117,3 @@ def file_name(asked: Shown) -> str:
     """`channel-7_statistics_2026-03-01_2026-03-07.csv`, the days of the zone."""
     first, last = (zones.local(at, asked.zone) for at in (asked.span.start, asked.span.end - 1))
     return f"channel-{asked.channel_id}_statistics_{first:%Y-%m-%d}_{last:%Y-%m-%d}.csv"
-
-
-def _name(asked: Shown) -> str:
-    return f"{asked.channel_id}{asked.selection.query}"

@@ -17,9 +17,11 @@ from dashapp.components import lens_parts
 from dashapp.components.attributes import data
 from dashapp.components.choosing import Choice, choices
 from dashapp.components.lens_parts import counted
+from dashapp.components.summary import extent_text
 from dashapp.figures import xy as drawing
 from dashapp.shown import Shown
 from dashapp.wiring import Wiring
+from domain import zones
 from domain.channels import Channel
 from domain.moments import length_in_words
 from domain.pairs import Fit, Pairs, least_squares
@@ -71,8 +73,8 @@ def draw(kept: dict[str, Any] | None, drawn: str) -> tuple[Any, ...]:
     asked = shown.read(kept, NAME)
     if asked is None:
         raise PreventUpdate
-    found = context.store().ask(fetch, context.viewer(), asked)
-    form = f"{asked.channel_id}{asked.selection.query}#{bool(found.pairs)}"
+    found = context.store().ask_long(fetch, context.viewer(), asked)
+    form = f"{asked.name}#{bool(found.pairs)}"
     if form != drawn:
         return build(found, asked), form
     if found.pairs:  # the same again, some seconds later: what somebody points at stays where it is
@@ -116,7 +118,7 @@ def chart_of(found: Pairs, asked: Shown) -> tuple[dict[str, Any], list[Component
     """The figure of at least one pair, and its words: they are about all pairs, drawn or not."""
     fit = least_squares(found.across, found.up)
     drawn = found.thinned(drawing.MOST_POINTS)
-    first, last = drawing.moments([found.at[0], found.at[-1]], asked.zone)
+    first, last = zones.times([found.at[0], found.at[-1]], asked.zone)
     words: list[Component] = [
         lens_parts.colour_key("Time", first, last),
         lens_parts.facts(facts_of(found, fit), *notes_of(found, len(drawn))),
@@ -125,13 +127,23 @@ def chart_of(found: Pairs, asked: Shown) -> tuple[dict[str, Any], list[Component
 
 
 def facts_of(found: Pairs, fit: Fit | None) -> list[tuple[str, str]]:
-    """How many pairs, the line, and how well it describes them."""
+    """How many pairs, between what they lie, the line, and how well it describes them."""
+    ends = [
+        ("Pairs", counted(len(found), "pair")),
+        *(_ends(*each) for each in ((found.x, found.across), (found.y, found.up))),
+    ]
     if fit is None:
-        return [("Pairs", counted(len(found), "pair")), ("Line", "none: across, all are the same")]
+        return [*ends, ("Line", "none: across, all are the same")]
     slope, above = format_number(fit.slope), format_number(abs(fit.intercept))
     line = f"y = {slope} · x {'-' if fit.intercept < 0 else '+'} {above}"
     r = "none: upwards, all are the same" if fit.r is None else f"{fit.r:.3f}"
-    return [("Pairs", counted(len(found), "pair")), ("Least squares", line), ("Correlation r", r)]
+    return [*ends, ("Least squares", line), ("Correlation r", r)]
+
+
+def _ends(feed: Feed, values: Sequence[float]) -> tuple[str, str]:
+    """`temperature`, `20.9 to 23.6 °C`"""
+    unit = f" {feed.unit}" if feed.unit else ""
+    return feed.label, f"{extent_text(feed, (min(values), max(values)))}{unit}"
 
 
 def notes_of(found: Pairs, drawn: int) -> list[str]:

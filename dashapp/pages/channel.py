@@ -10,12 +10,12 @@ from dataclasses import replace
 from enum import StrEnum
 from typing import Any
 
-from dash import Input, Output, State, dcc, html, set_props
+from dash import Input, Output, State, ctx, dcc, html, set_props
 from dash.development.base_component import Component
 from dash.exceptions import PreventUpdate
 
 import context
-from dashapp import addresses, channel_drawing, channel_views, choosing, following, looks, shell, shown, stepping
+from dashapp import addresses, channel_drawing, channel_views, choosing, following, shell, shown, stepping
 from dashapp.channel_drawing import Fetched
 from dashapp.choosing import Ids as Chosen
 from dashapp.components import channel_page, lens_tabs, notices, pace, time_picker, view_bar
@@ -23,6 +23,7 @@ from dashapp.components.attributes import aria
 from dashapp.components.channel_tabs import has_tabs, live_tabs
 from dashapp.components.connection import beating
 from dashapp.components.first_reading import first_reading
+from dashapp.components.share_panel import share_frame
 from dashapp.components.star import star_button
 from dashapp.lenses.registry import LENSES
 from dashapp.live_views import LiveView, Update
@@ -32,6 +33,7 @@ from dashapp.wiring import Wiring
 from domain import moments, zones
 from domain.channels import Channel
 from domain.errors import NotFound
+from domain.timespan import TimeSpan
 from live.dash_socket import current_page
 from models import channels, stars
 
@@ -53,6 +55,9 @@ class Ids(StrEnum):
     CHIPS = "channel-chips"
     PRINTED = "channel-printed"
     SHARE = "channel-share"
+    SHARE_FRAME = "channel-share-frame"
+    SHARE_OPEN = "channel-share-open"
+    REST = "channel-rest"
     STAR = "channel-star"
     LENSES = "channel-lenses"
     TICK = "channel-tick"
@@ -64,6 +69,9 @@ VIEW, CURSOR, STALE = (memo_id(memo, channel_views.PAGE) for memo in (Memo.VIEW,
 TIMERS = following.Timers(Ids.POLL, Ids.SAFETY)
 TICK_MS = 5_000
 """How often a lens looks again while the page moves."""
+
+REST_MS = 600
+"""So long after a zoom the lens looks again: somebody who zooms on waits for no statistics of what is passed by."""
 
 wire = Wiring(open_to_visitors=True)
 
@@ -79,14 +87,11 @@ def layout(**_address: str) -> html.Div:
             html.Div(notices.skeleton_page(), id=Ids.CONTENT),
             stepping.layout(Ids.LENSES),
             html.Div([lens_tabs.tabs(), *lens_tabs.panels()], id=Ids.LENSES, hidden=True, className="lf-lenses"),
-            dcc.Store(id=VIEW, data={}),
-            dcc.Store(id=CURSOR, data={}),
-            dcc.Store(id=STALE),
+            *following.parts(channel_views.PAGE, TIMERS),
             *(dcc.Store(id=shown.store_of(lens.NAME)) for lens in LENSES),
             dcc.Store(id=Chosen.WHY, data=choosing.PAST),
             dcc.Interval(id=Ids.TICK, interval=TICK_MS, disabled=True),
-            dcc.Interval(id=Ids.POLL, interval=following.POLL_MS, disabled=True),
-            dcc.Interval(id=Ids.SAFETY, interval=following.SAFETY_MS),
+            dcc.Interval(id=Ids.REST, interval=REST_MS, max_intervals=1, n_intervals=1),
         ],
         className="lf-page lf-live-page lf-channel",
     )
@@ -103,11 +108,15 @@ def _tools() -> list[Component]:
     return [
         html.Div(
             [
-                pace.pace(Chosen.PAUSE, Ids.HELD),
-                time_picker.picker(Ids.TIME, Ids.TIME_WORDS, Ids.QUICK, time_form, note),
+                pace.pace(Chosen.PAUSE),
                 view_bar.move_buttons(choosing.move_id),
-                html.Div(id=Ids.BACK),
-                html.Div([html.Div(id=Ids.STAR), html.Div(id=Ids.SHARE)], className="lf-channel-acts"),
+                time_picker.picker(Ids.TIME, Ids.TIME_WORDS, Ids.QUICK, time_form, note),
+                html.Div(id=Ids.HELD, className="lf-held-place"),
+                html.Div(id=Ids.BACK, className="lf-held-place"),
+                html.Div(
+                    [html.Div(id=Ids.STAR), share_frame(Ids.SHARE_FRAME, Ids.SHARE_OPEN, Ids.SHARE)],
+                    className="lf-channel-acts",
+                ),
             ],
             className="lf-tools",
             role="group",
@@ -163,6 +172,7 @@ def draw(
         else channel_drawing.laid_out(fetched, showing)
     )
     heading = channel_page.heading(look.overview, showing.name, look.now)
+    set_props(*lens_told(showing, look.span, look.now))
     set_props(Ids.STAR, {"children": star_of(look.overview.channel)})
     return (
         tabs_of(channel_id),
@@ -200,13 +210,14 @@ def redraw(search: str | None, zone: str, pathname: str, why: str, view: dict[st
         before.channel_id, selection, channel_drawing.own_zone(zone), before, is_new=page is None
     )
     if page is not None and showing.frame == before.frame:
-        changes = channel_drawing.in_place(fetched, showing)
+        changes = [*channel_drawing.in_place(fetched, showing), (Ids.REST, {"n_intervals": 0})]
     else:
         showing = replace(showing, drawing=before.drawing + 1)
         heading = channel_page.heading(fetched.look.overview, showing.name, fetched.look.now)
         changes = [
             (Ids.HEADING, {"children": heading}),
             (Ids.CONTENT, {"children": channel_drawing.laid_out(fetched, showing)}),
+            lens_told(showing, fetched.look.span, fetched.look.now),
         ]
     changes += around(fetched, showing, why)
     changes += [(VIEW, {"data": showing.kept()}), (CURSOR, {"data": channel_drawing.cursors(fetched, showing)})]
@@ -218,12 +229,12 @@ def around(fetched: Fetched, showing: Showing, why: str) -> list[Update]:
     """What stands around the chart: the tools and the lenses."""
     look, selection = fetched.look, showing.selection
     zone, is_live = zones.zone_named(showing.zone), selection.range.is_live
-    seen = shown.Shown(look.channel_id, selection, look.span, zone, look.now)
     smoothing = selection.smoothing
+    closed = False if showing.steps % 2 else None  # another word for it each time, or the browser changes nothing
     changes: list[Update] = [
         *channel_drawing.pace_changes(showing, look.snapshot.cursor, why, Chosen.PAUSE, Ids.HELD),
         (Ids.TIME_WORDS, {"children": channel_drawing.range_text(look, showing)}),
-        (Ids.TIME, {"open": False if showing.steps % 2 else None}),  # another word for closed closes it each time
+        (Ids.TIME, {"open": closed}),
         (Ids.QUICK, {"children": channel_drawing.quick_parts(showing, look.now)}),
         (Chosen.FROM, {"value": time_picker.field_words(selection.range.start, zone)}),
         (Chosen.TO, {"value": time_picker.field_words(selection.range.end, zone)}),
@@ -231,10 +242,9 @@ def around(fetched: Fetched, showing: Showing, why: str) -> list[Update]:
         (Ids.BACK, {"children": view_bar.zoom_back(showing.trail[-1] if showing.trail else None)}),
         (Ids.CHIPS, {"children": channel_drawing.chips(fetched, showing)}),
         (Chosen.SMOOTH, {"value": str(smoothing.how) if smoothing else view_bar.PLAIN}),
-        (Ids.SHARE, {"children": channel_drawing.share(look, showing)}),
+        (Ids.SHARE_FRAME, {"open": closed}),
         (Ids.PRINTED, {"children": channel_drawing.printed_words(look, showing)}),
         (Ids.TICK, {"disabled": not is_live}),
-        (shown.store_of(selection.lens), {"data": shown.data(seen)}),
     ]
     if smoothing:
         windows, window = view_bar.window_options(smoothing.window), moments.length_written(smoothing.window)
@@ -242,15 +252,29 @@ def around(fetched: Fetched, showing: Showing, why: str) -> list[Update]:
     return [*changes, *lens_tabs.openings(look.overview.channel, selection)]
 
 
-@wire(Input(Ids.TICK, "n_intervals"), State(VIEW, "data"), prevent_initial_call=True)
-def tick(_passed: int, view: dict[str, Any]) -> None:
-    """Time went on: the open lens looks again."""
-    showing = Showing.read(view)
-    if showing is None or not showing.selection.range.is_live:
+@wire(Input(Ids.TICK, "n_intervals"), Input(Ids.REST, "n_intervals"), State(VIEW, "data"), prevent_initial_call=True)
+def look_again(_passed: int, rested: int | None, view: dict[str, Any]) -> None:
+    """Time went on, or somebody has zoomed and rests: the open lens looks again."""
+    showing, now = Showing.read(view), context.now()
+    if showing is None or (ctx.triggered_id == Ids.REST and not rested):
         raise PreventUpdate
-    span, zone = showing.asked.span(context.now()), zones.zone_named(showing.zone)
-    seen = shown.Shown(showing.channel_id, showing.selection, span, zone, context.now())
-    set_props(shown.store_of(showing.selection.lens), {"data": shown.data(seen)})
+    set_props(*lens_told(showing, showing.asked.span(now), now))
+
+
+def lens_told(showing: Showing, span: TimeSpan, now: int) -> Update:
+    """What the open lens is to look at."""
+    seen = shown.Shown(showing.channel_id, showing.selection, span, zones.zone_named(showing.zone), now)
+    return shown.store_of(showing.selection.lens), {"data": shown.data(seen)}
+
+
+@wire(Output(Ids.SHARE, "children"), Input(Ids.SHARE_OPEN, "n_clicks"), State(VIEW, "data"), prevent_initial_call=True)
+def pass_on(_clicks: int, view: dict[str, Any]) -> list[Component]:
+    """Raises NotFound."""
+    showing = Showing.read(view)
+    if showing is None:
+        raise PreventUpdate
+    channel = context.store().ask(channels.find, context.viewer(), showing.channel_id)
+    return channel_drawing.share(channel, showing)
 
 
 @wire(Input(VIEW, "data"), Input(Ids.SAFETY, "n_intervals"), State(CURSOR, "data"), websocket=True)
@@ -265,8 +289,7 @@ def follow(view: dict[str, Any], passed: int | None, cursors: dict[str, Any]) ->
     Input(Ids.POLL, "n_intervals"),
     State(VIEW, "data"),
     State(CURSOR, "data"),
-    # One at a time: two polls from the same cursor would both bring the same readings.
-    running=[(Output(Ids.POLL, "disabled"), True, False)],
+    running=following.one_at_a_time(TIMERS),
     prevent_initial_call=True,
 )
 def poll(polls: int, view: dict[str, Any], cursors: dict[str, Any]) -> None:
@@ -304,6 +327,4 @@ def views(view: dict[str, Any]) -> list[LiveView]:
     showing = Showing.read(view)
     if showing is None:
         return []
-    wanted = [showing.channel_id, *(channel_id for channel_id, _ in showing.overlays)]
-    seen = context.store().ask(looks.visible, context.viewer(), wanted, context.now())
-    return channel_views.views_of(showing, {each.channel.id: each for each in seen}, following.source())
+    return channel_views.views_of(showing, following.visible(showing.channel_ids), following.source())

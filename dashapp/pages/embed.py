@@ -1,7 +1,8 @@
 """A channel's live chart and nothing around it, for frames in other sites: the same chart as on the channel's page.
 
 What it shows is said by the same query string. Browsers send no cookies into another site's frame, so there it shows
-what visitors see; which sites may frame it, the server's settings say (see `accounts.headers`).
+what visitors see; in one of a neighbour under the same domain, what who is signed in sees. So nothing but the chart may
+ever stand here. Which sites may frame it, the server's settings say (see `accounts.headers`).
 """
 
 from __future__ import annotations
@@ -9,11 +10,11 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Any
 
-from dash import Input, Output, State, dcc, html, set_props
+from dash import Input, Output, State, html, set_props
 from dash.development.base_component import Component
 
 import context
-from dashapp import addresses, channel_drawing, following, looks, shell
+from dashapp import addresses, channel_drawing, following, shell
 from dashapp.channel_drawing import Fetched
 from dashapp.components import notices
 from dashapp.components.card import pulse_parts
@@ -50,11 +51,7 @@ def layout(**_address: str) -> html.Div:
         [
             html.Div(id=Ids.HEAD, className="lf-embed-head"),
             html.Div(notices.skeleton_page(), id=Ids.CONTENT),
-            dcc.Store(id=VIEW, data={}),
-            dcc.Store(id=CURSOR, data={}),
-            dcc.Store(id=STALE),
-            dcc.Interval(id=Ids.POLL, interval=following.POLL_MS, disabled=True),
-            dcc.Interval(id=Ids.SAFETY, interval=following.SAFETY_MS),
+            *following.parts(PAGE, TIMERS),
         ],
         className="lf-page lf-live-page lf-channel lf-embed",
     )
@@ -83,7 +80,7 @@ def draw(pathname: str, _stale: str | None, search: str | None, view: dict[str, 
     try:
         fetched, showing = fetch(addresses.number_in(PATH, pathname), search, view)
     except NotFound as absent:
-        return "", notices.not_found(absent.detail), {}, {}
+        return "", _not_found(absent), {}, {}
     is_live = showing.selection.range.is_live
     set_props(shell.Ids.BEAT, {"className": beating(fetched.look.now) if is_live else QUIET})
     content = [_nothing_yet()] if showing.waits else channel_drawing.laid_out(fetched, showing)
@@ -103,8 +100,7 @@ def follow(view: dict[str, Any], passed: int | None, cursors: dict[str, Any]) ->
     Input(Ids.POLL, "n_intervals"),
     State(VIEW, "data"),
     State(CURSOR, "data"),
-    # One at a time: two polls from the same cursor would both bring the same readings.
-    running=[(Output(Ids.POLL, "disabled"), True, False)],
+    running=following.one_at_a_time(TIMERS),
     prevent_initial_call=True,
 )
 def poll(polls: int, view: dict[str, Any], cursors: dict[str, Any]) -> None:
@@ -139,9 +135,7 @@ def views(view: dict[str, Any]) -> list[LiveView]:
     showing = Showing.read(view)
     if showing is None:
         return []
-    wanted = [showing.channel_id, *(channel_id for channel_id, _ in showing.overlays)]
-    seen = context.store().ask(looks.visible, context.viewer(), wanted, context.now())
-    return framed_views(showing, {each.channel.id: each for each in seen}, following.source())
+    return framed_views(showing, following.visible(showing.channel_ids), following.source())
 
 
 def moves(view: dict[str, Any]) -> bool:
@@ -152,3 +146,8 @@ def moves(view: dict[str, Any]) -> bool:
 
 def _nothing_yet() -> Component:
     return notices.empty_state("broadcast", "No reading yet", "The chart appears here by itself with the first one.")
+
+
+def _not_found(absent: NotFound) -> Component:
+    """Without a way to the wall: another site's frame shall hold nothing else of ours."""
+    return notices.empty_state("compass", "There is nothing here that you may see", absent.detail)

@@ -24,6 +24,7 @@ from dashapp.parts import Memo, memo_id
 from dashapp.wiring import Wiring
 from domain.errors import NotFound
 from domain.kiosks import USUAL_TURN_S, Screen
+from domain.roles import Viewer
 from models import courses, kiosks, standings, walls
 
 PATH = "/kiosk"
@@ -60,13 +61,9 @@ def layout(**_address: str) -> html.Div:
                 className="lf-kiosk-head",
             ),
             html.Div(skeleton_cards(CARDS), id=Ids.GRID, className="lf-kiosk-grid"),
-            dcc.Store(id=VIEW, data={}),
-            dcc.Store(id=CURSOR, data={}),
-            dcc.Store(id=STALE),
+            *following.parts(PAGE, TIMERS),
             dcc.Store(id=Ids.PLACE, data=0),
             dcc.Interval(id=Ids.TURN, interval=USUAL_TURN_S * 1000, disabled=True),
-            dcc.Interval(id=Ids.POLL, interval=following.POLL_MS, disabled=True),
-            dcc.Interval(id=Ids.SAFETY, interval=following.SAFETY_MS),
         ],
         className="lf-page lf-live-page lf-kiosk",
     )
@@ -154,8 +151,7 @@ def follow(view: dict[str, Any], passed: int | None, cursors: dict[str, Any]) ->
     Input(Ids.POLL, "n_intervals"),
     State(VIEW, "data"),
     State(CURSOR, "data"),
-    # One at a time: two polls from the same cursor would both bring the same readings.
-    running=[(Output(Ids.POLL, "disabled"), True, False)],
+    running=following.one_at_a_time(TIMERS),
     prevent_initial_call=True,
 )
 def poll(polls: int, view: dict[str, Any], cursors: dict[str, Any]) -> None:
@@ -175,7 +171,9 @@ def fetch(screen: Screen, place: int, shown: Sequence[tuple[int, int]]) -> Page:
     return replace(page, listed=listed)
 
 
-def _look(connection: Any, viewer: Any, screen: Screen, place: int, shown: Sequence[tuple[int, int]], now: int) -> Page:
+def _look(
+    connection: Any, viewer: Viewer, screen: Screen, place: int, shown: Sequence[tuple[int, int]], now: int
+) -> Page:
     total = walls.listing(connection, viewer, screen.wall, now=now).total
     pages = max(1, -(-total // CARDS))
     place %= pages
@@ -186,14 +184,14 @@ def _look(connection: Any, viewer: Any, screen: Screen, place: int, shown: Seque
     return Page(_title(connection, viewer, screen), total, place, pages, cards, now)
 
 
-def _ids(connection: Any, viewer: Any, screen: Screen, start: int, now: int) -> list[int]:
+def _ids(connection: Any, viewer: Viewer, screen: Screen, start: int, now: int) -> list[int]:
     """The channels from that place on; the wall's own pages are longer than a screen's."""
     page, first = divmod(start, walls.A_PAGE)
     listing = walls.listing(connection, viewer, screen.wall.but(page=page + 1), now=now)
     return list(listing.channel_ids[first : first + CARDS])
 
 
-def _title(connection: Any, viewer: Any, screen: Screen) -> str:
+def _title(connection: Any, viewer: Viewer, screen: Screen) -> str:
     if viewer.kiosk_id is not None:
         return kiosks.title(connection, viewer.kiosk_id) or "Live wall"
     try:

@@ -9,6 +9,7 @@ import io
 import warnings
 from collections.abc import Mapping
 from functools import cache
+from math import sqrt
 from typing import Any
 
 import matplotlib as mpl
@@ -26,6 +27,8 @@ DPI = 72
 SIDE_PX = 16
 SHARPNESS = 2
 """Dots of a PNG for each pixel, along each side."""
+MOST_DOTS = 16_000_000
+"""Of a PNG: a channel may have so many panels that its picture would take half a gigabyte. Larger ones are coarser."""
 
 SETTINGS: dict[str, Any] = {
     "font.size": 12,
@@ -58,12 +61,17 @@ def _written(figure: Figure, picture: Picture) -> bytes:
     file = io.BytesIO()
     if picture.form is Form.PNG:
         figure.savefig(
-            file, format="png", dpi=DPI * SHARPNESS, metadata={"Title": picture.title, "Software": "Labfeed"}
+            file, format="png", dpi=DPI * sharpness(picture), metadata={"Title": picture.title, "Software": "Labfeed"}
         )
         return file.getvalue()
     said = {"Title": picture.title, "Creator": "Labfeed", "Date": None}
     figure.savefig(file, format="svg", metadata=said)
     return _in_pixels(file.getvalue(), picture)
+
+
+def sharpness(picture: Picture) -> float:
+    """How many dots a PNG has for each pixel, along each side."""
+    return min(SHARPNESS, sqrt(MOST_DOTS / (picture.width_px * picture.height_px)))
 
 
 def _in_pixels(svg: bytes, picture: Picture) -> bytes:

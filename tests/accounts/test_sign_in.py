@@ -12,7 +12,7 @@ from joserfc import jwt
 from joserfc.jwk import RSAKey
 from sqlalchemy import func, select
 
-from accounts import csrf
+from accounts import csrf, kiosks
 from models import sessions
 from models.schema import sign_in
 from tests.accounts.browsing import BACK, START, Browser, count_sessions, deeds_of
@@ -34,6 +34,15 @@ def sign_out(browser: Browser):
 
 def count_begun(lab) -> int:
     return lab.store.ask(lambda connection: connection.execute(select(func.count()).select_from(sign_in)).scalar_one())
+
+
+def test_who_signs_in_on_a_screen_makes_it_an_ordinary_browser(browser):
+    browser.client.set_cookie(kiosks.COOKIE, "a-secret-of-a-screen")
+    browser.client.get("/")
+    assert browser.client.get_cookie(kiosks.COOKIE)
+    browser.sign_in()
+    assert browser.email
+    assert browser.client.get_cookie(kiosks.COOKIE) is None
 
 
 class TestStarting:

@@ -118,6 +118,35 @@ class TestABatch:
         view.change(since(store, channel, 2))
         assert props_in(view.rest(), extent) == {"children": "0.0 to 9.0"}
 
+    def test_where_a_value_is_heading_and_the_chart_in_words_follow_what_comes(self, store, channel, source, feed_ids):
+        store_readings(store, channel, -120, value=1.0)
+        store_readings(store, channel, -60, value=2.0)
+        view = view_of(channel, source)
+        view.change(since(store, channel, 1))
+        trend, caption = part_id(Part.TREND, VIEW, feed_ids["temperature"]), part_id(Part.CAPTION, VIEW, channel.id)
+        assert props_in(view.rest(), trend)["children"] == "↑ 1 /min"
+        store_readings(store, channel, 0, value=0.0)
+        view.change(since(store, channel, 2))
+        rest = view.rest()
+        assert props_in(rest, trend)["aria-label"] == "falling by 0.5 °C per minute"
+        wanted = "temperature 0 °C, down 1 in 2 minutes, range 0.0 to 2.0. door open."
+        assert props_in(rest, caption) == {"children": wanted}
+
+    def test_what_grew_says_the_same_as_what_is_read_afresh(self, store, channel, source, feed_ids):
+        store_readings(store, channel, *range(-400, -100, 20), value=1.0)
+        view = view_of(channel, source)
+        view.change(since(store, channel, 0))
+        view.rest()
+        cursor = look_at(store, channel).snapshot.cursor
+        store_readings(store, channel, -90, -30, 0, value=4.0, word="closed")
+        view.change(since(store, channel, cursor))
+        grown, afresh = view.rest(), view.redrawn().updates
+        for part in (Part.TREND, Part.EXTENT):
+            of = part_id(part, VIEW, feed_ids["temperature"])
+            assert props_in(grown, of) == props_in(afresh, of)
+        caption = part_id(Part.CAPTION, VIEW, channel.id)
+        assert props_in(grown, caption) == props_in(afresh, caption)
+
     def test_the_first_reading_after_a_long_silence_takes_the_sentence_off_the_chart(self, store, channel, source):
         view = view_of(channel, source)
         store_readings(store, channel, -3600)

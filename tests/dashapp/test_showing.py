@@ -4,7 +4,7 @@ import pytest
 
 from dashapp.showing import Showing, next_of
 from domain.errors import Invalid
-from domain.selection import Overlay, Range, Selection, Smooth, Smoothing
+from domain.selection import MOST_OVERLAYS, Overlay, Range, Selection, Smooth, Smoothing
 from domain.timespan import MINUTE
 from tests.builders import NOW
 
@@ -41,6 +41,10 @@ class TestKept:
     def test_what_was_tampered_with_is_refused(self, wrong):
         with pytest.raises(Invalid):
             Showing.read(showing().kept() | wrong)
+
+    def test_more_overlays_than_a_page_has_are_not_followed(self):
+        kept = showing().kept() | {"overlays": [[9, 4]] * 10_000}
+        assert len(Showing.read(kept).overlays) == MOST_OVERLAYS
 
 
 class TestLeavingLive:
@@ -98,3 +102,7 @@ class TestAsked:
         asked = showing(selection=Selection(Range("first")), first_at=NOW).asked
         assert asked.range == Range("2026-11-20T10:00:00Z")
         assert asked.range.is_live
+
+    def test_so_does_what_begins_there_and_ends_in_the_past(self):
+        asked = showing(selection=Selection(Range("first", "2026-11-21")), first_at=NOW).asked
+        assert asked.range == Range("2026-11-20T10:00:00Z", "2026-11-21")

@@ -8,6 +8,10 @@ import pytest
 
 from dashapp.app import ASSETS
 from dashapp.figures.palette import DARK, LIGHT
+from dashapp.figures.sparkline import NAMES
+
+OF_CARDS = {f"--lf-{line}{part}" for line in NAMES for part in ("", "-ink")} | {"--lf-heads", "--lf-band"}
+"""What cards' charts set on themselves."""
 
 SHEETS = {sheet.name: sheet.read_text() for sheet in ASSETS.glob("*.css")}
 
@@ -34,5 +38,5 @@ class TestEverySheet:
 
     def test_every_token_it_uses_is_set_somewhere(self, sheet):
         used = set(re.findall(r"var\((--lf-[\w-]+)", SHEETS[sheet]))
-        given_by_elements = {"--lf-age", "--lf-late-in", "--lf-silent-in", "--lf-ink", "--lf-band"}
+        given_by_elements = {"--lf-age", "--lf-late-in", "--lf-silent-in", "--lf-ink"} | OF_CARDS
         assert used - given_by_elements <= set(re.findall(r"(--lf-[\w-]+):", SHEETS["tokens.css"] + SHEETS[sheet]))

@@ -81,6 +81,10 @@ class TestQuery:
         with suppress(Invalid):
             Selection.parse(written)
 
+    def test_too_many_fields_are_refused(self):
+        with pytest.raises(Invalid):
+            Selection.parse("?" + "&".join(["x=1"] * 51))
+
 
 class TestSpan:
     def test_a_rolling_range_ends_with_the_present_microsecond(self):

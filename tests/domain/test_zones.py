@@ -98,3 +98,16 @@ class TestNames:
     def test_an_offset_has_its_sign(self):
         assert zones.offset_name(LOS_ANGELES, 0) == "UTC-08:00"
         assert zones.offset_us(ZoneInfo("Asia/Kathmandu"), 10**15) == 5 * HOUR + 45 * MINUTE
+
+
+class TestTimes:
+    noon = from_datetime(datetime(2026, 11, 20, 11, tzinfo=UTC))
+
+    def test_they_are_what_the_clocks_there_say(self):
+        assert zones.times([self.noon], ZoneInfo("Europe/Berlin")) == ["12:00:00"]
+
+    def test_over_several_days_the_day_stands_before(self):
+        assert zones.times([self.noon, self.noon + DAY], ZoneInfo("Europe/Berlin")) == [
+            "20 Nov 12:00:00",
+            "21 Nov 12:00:00",
+        ]

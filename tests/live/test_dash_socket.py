@@ -58,6 +58,21 @@ class TestContract:
     def test_the_private_names_are_as_they_were(self, function, parameters):
         assert list(inspect.signature(function).parameters) == parameters
 
+    @pytest.mark.parametrize(
+        "value",
+        [
+            {"x": [1.5, 2, None, float("nan"), 1795182111930.457], "y": ["é", "</script>", ""], 7: (True, False)},
+            html.Div([html.Span("a", id={"part": "value", "of": 7}), None, "b"], style={"--lf": "1px"}),
+            {"children": [dcc.Graph(figure={"data": [{"x": [1, 2]}]})]},
+        ],
+    )
+    def test_json_says_what_dash_s_own_says(self, value):
+        patch = Patch()
+        patch["data"][0]["x"].extend([1.5, 2])
+        patch["layout"] = value
+        for each in (value, patch):
+            assert json.loads(dash_socket._to_json(each)) == json.loads(dash._utils.to_json(each))
+
     def test_our_callback_interface_offers_all_of_dash_s(self):
         theirs = {name for name in vars(ws.DashWebsocketCallback) if not name.startswith("_")}
         assert theirs <= {name for name in dir(dash_socket.SocketCallback) if not name.startswith("_")}

@@ -12,9 +12,9 @@ import pytest
 from sqlalchemy import event, text
 from sqlalchemy.exc import DBAPIError
 
-from domain.errors import NOT_KNOWN, Busy, ConfigError, NotFound, StorageFull
+from domain.errors import NOT_KNOWN, Busy, ConfigError, Crowded, NotFound, StorageFull
 from models import channels
-from models.store import Store, refuse_unsafe_sqlite
+from models.store import LONG_READERS, MOST_LONG, Store, refuse_unsafe_sqlite
 from tests.builders import NOW, append, entry, lose_patience, make_channel, opened_store, reread, url_of
 from tests.processes import ROOT
 from tests.servers import fresh_database, private_postgres
@@ -51,6 +51,33 @@ class TestOpen:
     @pytest.mark.parametrize("version", [(3, 51, 3), (3, 53, 4), (4, 0, 0)])
     def test_a_mended_one_is_taken(self, version):
         refuse_unsafe_sqlite(version)
+
+
+class TestAskLong:
+    def test_it_stands_in_nobodys_way_and_what_is_too_much_is_refused(self, store, eventually):
+        make_channel(store, "Greenhouse")
+        goes_on, begun = threading.Event(), threading.Semaphore(0)
+
+        def take_long(_connection) -> None:
+            begun.release()
+            goes_on.wait(10)
+
+        threads = [threading.Thread(target=store.ask_long, args=[take_long]) for _ in range(MOST_LONG)]
+        try:
+            for thread in threads:
+                thread.start()
+            for _ in range(LONG_READERS):
+                assert begun.acquire(timeout=10)
+            assert not begun.acquire(timeout=0.2)
+            assert store.ask(names) == ["Greenhouse"]
+            eventually(lambda: store._long._value == 0, what="all of them ask")
+            with pytest.raises(Crowded):
+                store.ask_long(names)
+        finally:
+            goes_on.set()
+            for thread in threads:
+                thread.join(10)
+        assert store.ask_long(names) == ["Greenhouse"]
 
 
 class TestAsk:

@@ -31,21 +31,6 @@ class TestRawLine:
         assert columns.raw_line(seconds(1), [1.0], HOLD, after=far).y == [None, 1.0]
 
 
-class TestExtremesLine:
-    def test_every_buckets_smallest_and_largest_reading_are_in_it(self):
-        series = summed(feed(), seconds(30, 20, 10), low=[1, 2, -5], mean=[2, 3, 1], high=[3, 99, 2])
-        assert {1, 3, 2, 99, -5} <= set(columns.extremes_line(series, HOLD).y)
-
-    def test_a_bucket_of_one_value_is_one_point(self):
-        assert columns.extremes_line(summed(feed(), seconds(10), [4], [4], [4]), HOLD).y == [4]
-
-    def test_buckets_beside_each_other_are_joined_and_others_are_not(self):
-        joined = summed(feed(), seconds(20, 10), [1, 1], [1, 1], [1, 1])
-        apart = summed(feed(), seconds(60, 10), [1, 1], [1, 1], [1, 1])
-        assert None not in columns.extremes_line(joined, HOLD).y
-        assert columns.extremes_line(apart, HOLD).y == [1, None, 1]
-
-
 class TestEnvelope:
     def test_it_is_an_area_for_each_run_without_a_gap(self):
         series = summed(feed(), seconds(80, 70, 10), low=[1, 2, 3], mean=[2, 3, 4], high=[5, 6, 7])

@@ -37,14 +37,6 @@ def named(figure, name):
 
 
 class TestPanels:
-    def test_there_is_one_a_unit_and_words_come_last(self):
-        panels = timeseries.panels([one.feed for one in SERIES])
-        assert [tuple(feed.name for feed in panel.feeds) for panel in panels] == [
-            ("temperature",),
-            ("pitch", "roll"),
-            ("door",),
-        ]
-
     def test_they_do_not_overlap(self):
         layout = drawn(*SERIES)["layout"]
         domains = [layout[name]["domain"] for name in ("yaxis", "yaxis2", "yaxis3")]

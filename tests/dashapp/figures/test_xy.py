@@ -3,12 +3,10 @@ from __future__ import annotations
 from zoneinfo import ZoneInfo
 
 import plotly.graph_objects as go
-import pytest
 
-from dashapp.figures import shades, xy
-from dashapp.figures.palette import luminance
+from dashapp.figures import xy
 from domain.pairs import Fit, Pairs
-from domain.timespan import DAY, SECOND
+from domain.timespan import SECOND
 from tests.builders import NOW
 from tests.dashapp.shapes import feed
 
@@ -46,22 +44,3 @@ class TestFigure:
 
     def test_a_zoom_stays_while_the_question_is_the_same(self):
         assert xy.figure(PAIRS, None, BERLIN, "?lens=xy")["layout"]["uirevision"] == "?lens=xy"
-
-
-class TestMoments:
-    def test_they_are_what_the_clocks_there_say(self):
-        assert xy.moments([NOW], BERLIN) == ["11:00:00"]
-
-    def test_over_several_days_the_day_stands_before(self):
-        assert xy.moments([NOW, NOW + DAY], BERLIN) == ["20 Nov 11:00:00", "21 Nov 11:00:00"]
-
-
-class TestShades:
-    @pytest.mark.parametrize("shade", shades.SHADES)
-    @pytest.mark.parametrize("card", ["#FFFFFF", "#171D25"])
-    def test_each_stands_out_from_the_cards_of_both_themes(self, shade, card):
-        darker, lighter = sorted((luminance(shade), luminance(card)))
-        assert (lighter + 0.05) / (darker + 0.05) >= 3
-
-    def test_the_scale_goes_from_end_to_end(self):
-        assert (shades.scale()[0][0], shades.scale()[-1][0]) == (0, 1)

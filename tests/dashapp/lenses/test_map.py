@@ -2,8 +2,10 @@ from __future__ import annotations
 
 import pytest
 
+from dashapp.components.ways import way_id
+from dashapp.lenses.map import NAME, Ids, metres_text, offered
 from dashapp.lenses.map import Found as Seen
-from dashapp.lenses.map import Ids, metres_text, offered
+from dashapp.lenses.registry import LENSES
 from domain.selection import Selection
 from domain.tracks import Track
 from tests.dashapp.shapes import feed, texts
@@ -24,9 +26,10 @@ def walk(board, *positions) -> None:
 class TestApplies:
     def test_it_is_offered_where_a_position_came(self, board, look):
         board.post({"temperature": 20})
-        assert "Map" not in look(board, "lens=histogram").words
+        tab_id = way_id(("lens", [lens.NAME for lens in LENSES].index(NAME)))
+        assert look(board, "lens=histogram").prop(tab_id, "hidden") is True
         walk(board, (52.5, 13.4))
-        assert "Map" in look(board, "lens=histogram").words
+        assert look(board, "lens=histogram").prop(tab_id, "hidden") is False
 
 
 class TestDraw:

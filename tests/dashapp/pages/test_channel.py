@@ -96,6 +96,15 @@ class TestOpening:
         assert tab.prop(Ids.TOOLS, "hidden") is True
 
 
+class TestHiding:
+    def test_the_others_keep_their_colours(self, opened):
+        before, after = opened(), opened("?hide=temperature")
+        assert line(after, "humidity")["line"]["color"] == line(before, "humidity")["line"]["color"]
+
+    def test_with_every_feed_hidden_it_says_so(self, opened):
+        assert "All feeds are hidden" in opened("?hide=temperature,humidity,door").words
+
+
 class TestChoosing:
     def test_another_range_is_another_address(self, opened):
         tab = opened()

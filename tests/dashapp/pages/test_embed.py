@@ -83,6 +83,11 @@ class TestAChartInAFrame:
         assert "Team notes" not in Tab(lab.client, address(hidden)).words
         assert "Team notes" in Tab(sign_in(lab.client, lab.store, member, context.now()), address(hidden)).words
 
+    def test_of_what_is_not_there_nothing_leads_to_other_pages(self, lab):
+        tab = Tab(lab.client, "/embed/999")
+        assert "There is nothing here that you may see" in tab.words
+        assert "href" not in str(tab.prop(Ids.CONTENT))
+
 
 class TestTheFrame:
     def test_the_sites_of_the_settings_may_frame_it(self, lab, board):
@@ -90,7 +95,10 @@ class TestTheFrame:
         policy = f"frame-ancestors 'self' https://*.example.org {SITE}"
         assert (headers["Content-Security-Policy"], headers.get("X-Frame-Options")) == (policy, None)
 
-    @pytest.mark.parametrize("path", ["/", "/kiosk", "/embed", "/channels/1", "/sign-in", "/channels/1/snapshot.svg"])
+    @pytest.mark.parametrize(
+        "path",
+        ["/", "/kiosk", "/embed", "/channels/1", "/sign-in", "/channels/1/snapshot.svg", "/embed/", "/embed/1/x"],
+    )
     def test_nothing_else_may_be_framed(self, lab, board, path):
         headers = lab.client.get(path).headers
         assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from dashapp.figures.palette import DARK, LIGHT, word_colour
-from dashapp.pictures.canvas import SHARPNESS, render
+from dashapp.pictures.canvas import MOST_DOTS, SHARPNESS, render, sharpness
 from domain.snapshots import Form, Theme
 from domain.timespan import HOUR, SECOND, TimeSpan
 from tests.dashapp.pictures.shown import picture, strokes_of, words_in
@@ -51,6 +51,12 @@ class TestAPicture:
     def test_of_summaries_the_area_between_the_extremes_is_drawn(self):
         svg = render(picture(summed(TEMPERATURE, seconds(30, 20, 10), [1, 2, 3], [2, 3, 4], [9, 9, 9]))).decode()
         assert f"fill: {LIGHT[0].lower()}; opacity: 0.16" in svg
+
+    def test_a_very_large_one_is_coarser(self):
+        many = picture(*(numbers(feed(order, unit=f"u{order}"), [], []) for order in range(64)))
+        large = replace(many, width_px=2000)
+        assert sharpness(picture(STEADY)) == SHARPNESS
+        assert large.width_px * large.height_px * sharpness(large) ** 2 == pytest.approx(MOST_DOTS)
 
     def test_dark_is_dark(self):
         svg = render(picture(STEADY, theme=Theme.DARK)).decode()
