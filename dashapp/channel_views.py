@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from dash import Patch
 
 from dashapp import growth, looks
+from dashapp.channel_ids import PAGE
 from dashapp.components.channel_page import CHART_CLASS, chart_class
 from dashapp.components.pace import fresh_text
 from dashapp.components.summary import extent_text, summary, trend_props
@@ -26,8 +27,6 @@ from domain.readings import Feed, FreshReadings, Kind, Point
 from domain.selection import Smoothing
 from domain.timespan import TimeSpan
 from live.dash_socket import set_props_piece
-
-PAGE = "channel"
 
 
 @dataclass(frozen=True, slots=True)

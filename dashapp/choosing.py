@@ -6,14 +6,14 @@ socket: what is on its way is drawn before.
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import Any
 
 from dash import ALL, Input, Output, State, ctx, set_props
 from dash.exceptions import PreventUpdate
 
 import context
-from dashapp import channel_views, following, looks, moving, shell
+from dashapp import looks, moving, repainting, shell
+from dashapp.channel_ids import PAGE, VIEW, Ids
 from dashapp.components import view_bar
 from dashapp.parts import Memo, Part, memo_id
 from dashapp.showing import Showing
@@ -21,23 +21,7 @@ from dashapp.wiring import Wiring
 from domain import moments, zones
 from domain.selection import Overlay, Range
 from domain.timespan import TimeSpan
-from live.dash_socket import current_page
 
-
-class Ids(StrEnum):
-    PAUSE = "channel-pause"
-    FROM = "channel-from"
-    TO = "channel-to"
-    SHOW = "channel-show"
-    ZONE = "channel-zone"
-    SMOOTH = "channel-smooth"
-    OVER = "channel-over"
-    OVERLAY = "channel-overlay"
-    OVERLAY_FEEDS = "channel-overlay-feeds"
-    WHY = "channel-why"
-
-
-VIEW = memo_id(Memo.VIEW, channel_views.PAGE)
 FIGURES = {"part": str(Part.FIGURE), "view": ALL, "of": ALL}
 PAUSED, ZOOMED, PAST = "Paused", "Held", "Not live"
 
@@ -64,7 +48,7 @@ def pause(clicks: int | None, view: dict[str, Any]) -> None:
 @wire(Input(FIGURES, "relayoutData"), State(memo_id(Memo.VIEW, ALL), "data"), websocket=True, prevent_initial_call=True)
 def zoom(moved: list[dict[str, Any] | None], views: list[dict[str, Any]]) -> None:
     """Somebody drew a range with the pointer, or pressed twice to go back. Other pages have such charts, too."""
-    drawn = next((view for view in views if view and view.get("page") == channel_views.PAGE), None)
+    drawn = next((view for view in views if view and view.get("page") == PAGE), None)
     showing, said = Showing.read(drawn), next((each for each in moved if each), None)
     if showing is None or said is None:
         return
@@ -138,9 +122,8 @@ def lay_over(chosen: str | None, view: dict[str, Any]) -> None:
 
 
 def hold(showing: Showing, span: TimeSpan, why: str) -> None:
-    """Stand still at a span. What is still on its way is drawn before: this goes by the same socket."""
-    page = current_page()
-    if page is not None:
-        page.watch_only(context.hub(), [], following.grounds())
+    """Stand still at a span: it is drawn at once, and the address then says what is shown already."""
+    selection = showing.selection.but(range=Range.of(span))
+    repainting.repaint(showing, selection, showing.own_zone, why)
     set_props(Ids.WHY, {"data": why})
-    shell.go(showing.selection.but(range=Range.of(span)).query)
+    shell.go(selection.query)

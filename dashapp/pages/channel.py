@@ -6,8 +6,6 @@ from that.
 
 from __future__ import annotations
 
-from dataclasses import replace
-from enum import StrEnum
 from typing import Any
 
 from dash import Input, Output, State, ctx, dcc, html, set_props
@@ -15,9 +13,8 @@ from dash.development.base_component import Component
 from dash.exceptions import PreventUpdate
 
 import context
-from dashapp import addresses, channel_drawing, channel_views, choosing, following, shell, shown, stepping
-from dashapp.channel_drawing import Fetched
-from dashapp.choosing import Ids as Chosen
+from dashapp import addresses, channel_drawing, channel_views, choosing, following, repainting, shell, shown, stepping
+from dashapp.channel_ids import CURSOR, PAGE, STALE, VIEW, Ids
 from dashapp.components import channel_page, lens_tabs, notices, pace, time_picker, view_bar
 from dashapp.components.attributes import aria
 from dashapp.components.channel_tabs import has_tabs, live_tabs
@@ -26,46 +23,18 @@ from dashapp.components.first_reading import first_reading
 from dashapp.components.share_panel import share_frame
 from dashapp.components.star import star_button
 from dashapp.lenses.registry import LENSES
-from dashapp.live_views import LiveView, Update
-from dashapp.parts import Memo, Part, memo_id
+from dashapp.live_views import LiveView
+from dashapp.parts import Part
 from dashapp.showing import Showing
 from dashapp.wiring import Wiring
-from domain import moments, zones
 from domain.channels import Channel
 from domain.errors import NotFound
-from domain.timespan import TimeSpan
-from live.dash_socket import current_page
 from models import channels, stars
 
 PATH = "/channels/<channel>"
 TITLE = "Channel · Labfeed"
 
 
-class Ids(StrEnum):
-    HEADING = "channel-heading"
-    TABS = "channel-tabs"
-    TOOLS = "channel-tools"
-    CONTENT = "channel-content"
-    HELD = "channel-held"
-    TIME = "channel-time"
-    TIME_WORDS = "channel-time-words"
-    QUICK = "channel-quick"
-    ZONE_NOTE = "channel-zone-note"
-    BACK = "channel-back"
-    CHIPS = "channel-chips"
-    PRINTED = "channel-printed"
-    SHARE = "channel-share"
-    SHARE_FRAME = "channel-share-frame"
-    SHARE_OPEN = "channel-share-open"
-    REST = "channel-rest"
-    STAR = "channel-star"
-    LENSES = "channel-lenses"
-    TICK = "channel-tick"
-    POLL = "channel-poll"
-    SAFETY = "channel-safety"
-
-
-VIEW, CURSOR, STALE = (memo_id(memo, channel_views.PAGE) for memo in (Memo.VIEW, Memo.CURSOR, Memo.STALE))
 TIMERS = following.Timers(Ids.POLL, Ids.SAFETY)
 TICK_MS = 5_000
 """How often a lens looks again while the page moves."""
@@ -87,9 +56,9 @@ def layout(**_address: str) -> html.Div:
             html.Div(notices.skeleton_page(), id=Ids.CONTENT),
             stepping.layout(Ids.LENSES),
             html.Div([lens_tabs.tabs(), *lens_tabs.panels()], id=Ids.LENSES, hidden=True, className="lf-lenses"),
-            *following.parts(channel_views.PAGE, TIMERS),
+            *following.parts(PAGE, TIMERS),
             *(dcc.Store(id=shown.store_of(lens.NAME)) for lens in LENSES),
-            dcc.Store(id=Chosen.WHY, data=choosing.PAST),
+            dcc.Store(id=Ids.WHY, data=choosing.PAST),
             dcc.Interval(id=Ids.TICK, interval=TICK_MS, disabled=True),
             dcc.Interval(id=Ids.REST, interval=REST_MS, max_intervals=1, n_intervals=1),
         ],
@@ -103,12 +72,12 @@ def sample() -> list[Component]:
 
 
 def _tools() -> list[Component]:
-    time_form = time_picker.form(Chosen.FROM, Chosen.TO, Chosen.SHOW, Chosen.ZONE)
+    time_form = time_picker.form(Ids.FROM, Ids.TO, Ids.SHOW, Ids.ZONE)
     note = html.P(id=Ids.ZONE_NOTE, className="lf-sub")
     return [
         html.Div(
             [
-                pace.pace(Chosen.PAUSE),
+                pace.pace(Ids.PAUSE),
                 view_bar.move_buttons(choosing.move_id),
                 time_picker.picker(Ids.TIME, Ids.TIME_WORDS, Ids.QUICK, time_form, note),
                 html.Div(id=Ids.HELD, className="lf-held-place"),
@@ -125,8 +94,8 @@ def _tools() -> list[Component]:
         html.Div(
             [
                 html.Div(id=Ids.CHIPS, className="lf-chips"),
-                view_bar.smoothing_choice(Chosen.SMOOTH, Chosen.OVER),
-                view_bar.overlay_choice(Chosen.OVERLAY, Chosen.OVERLAY_FEEDS),
+                view_bar.smoothing_choice(Ids.SMOOTH, Ids.OVER),
+                view_bar.overlay_choice(Ids.OVERLAY, Ids.OVERLAY_FEEDS),
             ],
             className="lf-tools lf-view-bar",
             role="group",
@@ -146,8 +115,8 @@ def _tools() -> list[Component]:
     Input(shell.Ids.ADDRESS, "pathname"),
     Input(STALE, "data"),
     State(shell.Ids.ADDRESS, "search"),
-    State(Chosen.ZONE, "value"),
-    State(Chosen.WHY, "data"),
+    State(Ids.ZONE, "value"),
+    State(Ids.WHY, "data"),
     State(VIEW, "data"),
 )
 def draw(
@@ -164,7 +133,7 @@ def draw(
         return "", "", notices.not_found(absent.detail), {}, {}, True, True
     look = fetched.look
     set_props(shell.Ids.BEAT, {"className": beating(look.now)})
-    for component_id, props in around(fetched, showing, why):
+    for component_id, props in repainting.around(fetched, showing, why):
         set_props(component_id, props)
     content = (
         first_reading(context.origin(), look.overview.channel, may_contribute=look.overview.may_contribute)
@@ -172,7 +141,7 @@ def draw(
         else channel_drawing.laid_out(fetched, showing)
     )
     heading = channel_page.heading(look.overview, showing.name, look.now)
-    set_props(*lens_told(showing, look.span, look.now))
+    set_props(*repainting.lens_told(showing, look.span, look.now))
     set_props(Ids.STAR, {"children": star_of(look.overview.channel)})
     return (
         tabs_of(channel_id),
@@ -188,9 +157,9 @@ def draw(
 @wire(
     Output(Ids.TIME_WORDS, "title"),
     Input(shell.Ids.ADDRESS, "search"),
-    Input(Chosen.ZONE, "value"),
+    Input(Ids.ZONE, "value"),
     State(shell.Ids.ADDRESS, "pathname"),
-    State(Chosen.WHY, "data"),
+    State(Ids.WHY, "data"),
     State(VIEW, "data"),
     websocket=True,
     prevent_initial_call=True,
@@ -203,53 +172,7 @@ def redraw(search: str | None, zone: str, pathname: str, why: str, view: dict[st
     selection = channel_drawing.selected(search)
     if (selection, channel_drawing.own_zone(zone)) == (before.selection, before.own_zone):
         raise PreventUpdate
-    page = current_page()
-    if page is not None:
-        page.watch_only(context.hub(), [], following.grounds())  # so that nothing late is drawn onto what comes now
-    fetched, showing = channel_drawing.fetch_showing(
-        before.channel_id, selection, channel_drawing.own_zone(zone), before, is_new=page is None
-    )
-    if page is not None and showing.frame == before.frame:
-        changes = [*channel_drawing.in_place(fetched, showing), (Ids.REST, {"n_intervals": 0})]
-    else:
-        showing = replace(showing, drawing=before.drawing + 1)
-        heading = channel_page.heading(fetched.look.overview, showing.name, fetched.look.now)
-        changes = [
-            (Ids.HEADING, {"children": heading}),
-            (Ids.CONTENT, {"children": channel_drawing.laid_out(fetched, showing)}),
-            lens_told(showing, fetched.look.span, fetched.look.now),
-        ]
-    changes += around(fetched, showing, why)
-    changes += [(VIEW, {"data": showing.kept()}), (CURSOR, {"data": channel_drawing.cursors(fetched, showing)})]
-    following.show(changes)
-    return showing.zone
-
-
-def around(fetched: Fetched, showing: Showing, why: str) -> list[Update]:
-    """What stands around the chart: the tools and the lenses."""
-    look, selection = fetched.look, showing.selection
-    zone, is_live = zones.zone_named(showing.zone), selection.range.is_live
-    smoothing = selection.smoothing
-    closed = False if showing.steps % 2 else None  # another word for it each time, or the browser changes nothing
-    changes: list[Update] = [
-        *channel_drawing.pace_changes(showing, look.snapshot.cursor, why, Chosen.PAUSE, Ids.HELD),
-        (Ids.TIME_WORDS, {"children": channel_drawing.range_text(look, showing)}),
-        (Ids.TIME, {"open": closed}),
-        (Ids.QUICK, {"children": channel_drawing.quick_parts(showing, look.now)}),
-        (Chosen.FROM, {"value": time_picker.field_words(selection.range.start, zone)}),
-        (Chosen.TO, {"value": time_picker.field_words(selection.range.end, zone)}),
-        (Ids.ZONE_NOTE, {"children": time_picker.zone_note(selection, showing.own_zone, zone)}),
-        (Ids.BACK, {"children": view_bar.zoom_back(showing.trail[-1] if showing.trail else None)}),
-        (Ids.CHIPS, {"children": channel_drawing.chips(fetched, showing)}),
-        (Chosen.SMOOTH, {"value": str(smoothing.how) if smoothing else view_bar.PLAIN}),
-        (Ids.SHARE_FRAME, {"open": closed}),
-        (Ids.PRINTED, {"children": channel_drawing.printed_words(look, showing)}),
-        (Ids.TICK, {"disabled": not is_live}),
-    ]
-    if smoothing:
-        windows, window = view_bar.window_options(smoothing.window), moments.length_written(smoothing.window)
-        changes.append((Chosen.OVER, {"options": windows, "value": window}))
-    return [*changes, *lens_tabs.openings(look.overview.channel, selection)]
+    return repainting.repaint(before, selection, channel_drawing.own_zone(zone), why).zone
 
 
 @wire(Input(Ids.TICK, "n_intervals"), Input(Ids.REST, "n_intervals"), State(VIEW, "data"), prevent_initial_call=True)
@@ -258,13 +181,7 @@ def look_again(_passed: int, rested: int | None, view: dict[str, Any]) -> None:
     showing, now = Showing.read(view), context.now()
     if showing is None or (ctx.triggered_id == Ids.REST and not rested):
         raise PreventUpdate
-    set_props(*lens_told(showing, showing.asked.span(now), now))
-
-
-def lens_told(showing: Showing, span: TimeSpan, now: int) -> Update:
-    """What the open lens is to look at."""
-    seen = shown.Shown(showing.channel_id, showing.selection, span, zones.zone_named(showing.zone), now)
-    return shown.store_of(showing.selection.lens), {"data": shown.data(seen)}
+    set_props(*repainting.lens_told(showing, showing.asked.span(now), now))
 
 
 @wire(Output(Ids.SHARE, "children"), Input(Ids.SHARE_OPEN, "n_clicks"), State(VIEW, "data"), prevent_initial_call=True)

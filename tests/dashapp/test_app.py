@@ -11,7 +11,18 @@ from dash import Input, Output, State
 from dash.dependencies import ALL
 from flask import Flask
 
-from dashapp import choosing, create_dash, finding, going, reconnecting, shell, standing, starring, stepping
+from dashapp import (
+    channel_ids,
+    choosing,
+    create_dash,
+    finding,
+    going,
+    reconnecting,
+    shell,
+    standing,
+    starring,
+    stepping,
+)
 from dashapp.app import ASSETS, PAGES, STYLESHEETS
 from dashapp.lenses.registry import LENSES
 from dashapp.pages import not_found
@@ -96,7 +107,7 @@ class TestWires:
 
     @each_page
     def test_every_wired_string_id_is_a_name_of_the_page_or_the_shell(self, page):
-        known = {*getattr(page, "Ids", ()), *shell.Ids, *choosing.Ids}
+        known = {*getattr(page, "Ids", ()), *shell.Ids, *channel_ids.Ids}
         strings = [
             each.component_id for wire in page.wire for each in wire.dependencies if isinstance(each.component_id, str)
         ]

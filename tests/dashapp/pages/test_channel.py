@@ -8,9 +8,8 @@ import pytest
 
 import context
 from dashapp import shell
-from dashapp.choosing import Ids as Chosen
+from dashapp.channel_ids import Ids
 from dashapp.choosing import move_id
-from dashapp.pages.channel import Ids
 from dashapp.parts import Part
 from domain.channels import Visibility
 from domain.timespan import HOUR, MINUTE, SECOND
@@ -74,7 +73,7 @@ class TestOpening:
         assert line(tab, "temperature")["y"][0] == 5.0
         assert "humidity" not in [trace.get("name") for trace in figure(tab)["data"]]
         assert line(tab, "temperature, mean over 5 minutes")["y"][-1] == 14.0
-        assert tab.prop(Chosen.SMOOTH, "value") == "mean"
+        assert tab.prop(Ids.SMOOTH, "value") == "mean"
 
     def test_one_that_cannot_be_understood_is_answered_in_words_and_shows_the_usual(self, opened):
         tab = opened("?from=yesterday")
@@ -114,7 +113,7 @@ class TestChoosing:
 
     def test_pause_stands_still_and_says_so(self, opened):
         tab = opened()
-        tab.press(Chosen.PAUSE)
+        tab.press(Ids.PAUSE)
         assert tab.prop(ADDRESS, "search").startswith("?from=20")
         assert "Paused nothing new" in tab.words
         assert line(tab, "temperature")["y"] == [20.0, 0.0, 22.0]
@@ -141,28 +140,28 @@ class TestChoosing:
 
     def test_a_beginning_and_an_end_can_be_written(self, opened):
         tab = opened()
-        tab.change(Chosen.FROM, "value", " now-3h ")
-        tab.press(Chosen.SHOW)
+        tab.change(Ids.FROM, "value", " now-3h ")
+        tab.press(Ids.SHOW)
         assert tab.prop(ADDRESS, "search") == "?from=now-3h"
 
     def test_what_is_no_time_is_refused_and_the_chart_stays(self, opened):
         tab = opened()
-        tab.change(Chosen.FROM, "value", "last christmas")
-        tab.press(Chosen.SHOW)
+        tab.change(Ids.FROM, "value", "last christmas")
+        tab.press(Ids.SHOW)
         assert "last christmas" in notice(tab)
         assert (tab.prop(ADDRESS, "search"), line(tab, "temperature")["y"]) == ("", [20.0, 0.0, 22.0])
 
     def test_smoothing_is_chosen_and_taken_off(self, opened):
         tab = opened()
-        tab.change(Chosen.SMOOTH, "value", "median")
+        tab.change(Ids.SMOOTH, "value", "median")
         assert tab.prop(ADDRESS, "search") == "?smooth=median&over=1m"
-        tab.change(Chosen.SMOOTH, "value", "none")
+        tab.change(Ids.SMOOTH, "value", "none")
         assert tab.prop(ADDRESS, "search") == ""
 
     def test_in_another_zone_the_same_instants_stand_elsewhere(self, opened):
         tab = opened()
         before = line(tab, "temperature")["x"]
-        tab.change(Chosen.ZONE, "value", "Asia/Kathmandu")
+        tab.change(Ids.ZONE, "value", "Asia/Kathmandu")
         shift_ms = (5 * HOUR + 45 * MINUTE) / 1000
         assert line(tab, "temperature")["x"] == [at + shift_ms for at in before]
         assert "Asia/Kathmandu" in tab.words
@@ -171,10 +170,10 @@ class TestChoosing:
 class TestOverlays:
     def test_a_feed_of_another_channel_is_laid_over(self, opened, other):
         tab = opened()
-        tab.press(Chosen.OVERLAY)
-        offered = tab.prop(Chosen.OVERLAY_FEEDS, "options")
+        tab.press(Ids.OVERLAY)
+        offered = tab.prop(Ids.OVERLAY_FEEDS, "options")
         assert offered == [{"label": "Greenhouse · temperature", "value": f"{other.id}.temperature"}]
-        tab.change(Chosen.OVERLAY_FEEDS, "value", offered[0]["value"])
+        tab.change(Ids.OVERLAY_FEEDS, "value", offered[0]["value"])
         assert tab.prop(ADDRESS, "search") == f"?overlay={other.id}.temperature"
         assert line(tab, "temperature · Greenhouse")["y"] == [30.0]
 
