@@ -69,7 +69,7 @@ def _whole_or_400(view: View, app: Dash) -> View:
         complaint = complaint_about(app.callback_map, _body())
         if complaint is not None:
             raise Malformed(complaint, hint="Load the page again.")
-        if _body()["changedPropIds"] == [SEARCH_OF_PAGES]:
+        if _body().get("changedPropIds") == [SEARCH_OF_PAGES]:
             return "", HTTPStatus.NO_CONTENT
         return view()
 

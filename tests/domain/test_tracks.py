@@ -10,8 +10,13 @@ from domain.timespan import MINUTE, SECOND
 from domain.tracks import SEMI_MAJOR_M, Place, Plane, Track, extent, unwrapped, wrapped
 from tests.builders import NOW
 
-LATITUDES, LONGITUDES = st.floats(-80, 80), st.floats(-180, 180)
-NEAR = st.floats(-0.02, 0.02)
+
+def degrees(most: float) -> st.SearchStrategy[float]:
+    """Up to so many, to a tenth of a millimetre on the ground."""
+    return st.floats(-most, most).map(lambda number: round(number, 9))
+
+
+LATITUDES, LONGITUDES, NEAR = degrees(80), degrees(180), degrees(0.02)
 
 
 def places(*positions) -> tuple[Place, ...]:

@@ -151,8 +151,11 @@ class TestSoak:
     def look_back(self, page: Page, eventually: Callable[..., object]) -> None:
         page.get_by_role("button", name="Zoom out").click()
         page.get_by_text("Held", exact=True).wait_for()
+        before = page.evaluate("location.href")
         page.get_by_role("button", name="Earlier").click()
+        eventually(lambda: page.evaluate("location.href") != before, what="an earlier range")
         page.go_back()
+        eventually(lambda: page.evaluate("location.href") == before, what="the way back")
         self.resume(page, eventually)
 
     def hide(self, page: Page, eventually: Callable[..., object]) -> None:

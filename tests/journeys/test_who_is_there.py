@@ -156,12 +156,12 @@ class TestAPageOfBefore:
         before.on("response", lambda answer: refused.append(answer.status) if answer.status >= 400 else None)
         home.enter(before)
         another = open_tab(home.address, beside=before)
-        another.get_by_role("heading", name="Otter kiln").wait_for(timeout=WITHIN_MS)
+        another.get_by_role("heading", name="Otter kiln", level=1).wait_for(timeout=WITHIN_MS)
         home.send(33.25)
         another.get_by_text("33.25").first.wait_for(timeout=WITHIN_MS)
         before.get_by_role("button", name="Menu of Ada Finch").wait_for(timeout=WITHIN_MS)
         before.locator(f'[href="/channels/{home.channel_id}"]').first.click()
-        before.get_by_role("heading", name="Otter kiln").wait_for(timeout=WITHIN_MS)
+        before.get_by_role("heading", name="Otter kiln", level=1).wait_for(timeout=WITHIN_MS)
         assert refused == []
 
 
