@@ -43,5 +43,5 @@ bench:  ## Measure, on this machine and against other ways to do it
 	$(IN_VENV) bench $(ARGS)
 
 clean:  ## Remove what the commands made; the data in var/ stays
-	rm -rf .venv .pytest_cache .ruff_cache .mypy_cache .hypothesis bench/out tests/out
+	rm -rf .venv node_modules .pytest_cache .ruff_cache .mypy_cache .hypothesis bench/out tests/out
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -15,6 +15,7 @@ from flask import Blueprint, Flask
 
 from dashapp import (
     addresses,
+    chart_library,
     choosing,
     finding,
     going,
@@ -26,6 +27,7 @@ from dashapp import (
     standing,
     starring,
     stepping,
+    vanishing,
 )
 from dashapp.addresses import Page
 from dashapp.bare import Framed, path_of_page
@@ -80,6 +82,9 @@ visitor who asks for it is led to the sign-in page, its callbacks answer 401. Wh
 somewhere, it offers `exists(pathname) -> bool` (see `dashapp.addresses`), and what does not exist is answered 404.
 More specific forms stand before `/channels/<channel>`, whose variable swallows slashes when Dash draws.
 """
+
+WITH_CHARTS = (channel, embed)
+"""The pages that draw a chart as soon as they are opened."""
 
 ASSETS = Path(__file__).parent.parent / "assets"
 BOOTSTRAP = Path(flask_bootstrap.__file__).parent / "static" / "bootstrap5"
@@ -168,17 +173,19 @@ def create_dash(server: Flask, doors: Doors, *, csrf_cookie: str = "_csrf_token"
         websocket_inactivity_timeout=0,
         csrf_token_name=csrf_cookie,
     )
-    app.is_bare, app.may_be_framed = _is_bare, _may_be_framed
+    app.is_bare, app.may_be_framed, app.early_for = _is_bare, _may_be_framed, _early_for
     app.init_app(server)
     serving.mend(server, app, lambda pathname: addresses.leads_somewhere(PAGES, pathname))
+    chart_library.prefer(server, chart_library.installed())
     server.after_request(packing.Packer().pack)
     late_libraries.hold_back(server, app, dash_ag_grid)
     _register_pages()
     app.layout = _layout
     shared = (shell.wire, standing.wiring(PAGES), reconnecting.wire, finding.wire, starring.wire, not_found.wire)
-    of_channels = (choosing.wire, stepping.wire, going.wire, *(lens.wire for lens in LENSES))
-    for wiring in (*shared, *of_channels, *(page.wire for page in PAGES)):
+    for wiring in (*shared, *(page.wire for page in PAGES if page is not channel)):
         wiring.attach(app)
+    for wiring in (channel.wire, choosing.wire, stepping.wire, going.wire, *(lens.wire for lens in LENSES)):
+        wiring.attach(app, on_error=vanishing.answer)
     return Pages(app, OPEN_ENDPOINTS, _is_closed, partial(standing.recheck, server, open_pages, PAGES))
 
 
@@ -194,6 +201,10 @@ def _layout() -> html.Div:
 
 def _may_be_framed(pathname: str) -> bool:
     return bool(getattr(addresses.page_at(PAGES, pathname), "MAY_BE_FRAMED", False))
+
+
+def _early_for(pathname: str) -> str:
+    return chart_library.EARLY if addresses.page_at(PAGES, pathname) in WITH_CHARTS else ""
 
 
 def _is_bare(pathname: str) -> bool:

@@ -15,6 +15,7 @@ from dash import Dash
 from flask import has_request_context, request
 
 WHOLE, BARE = "<body>", '<body class="lf-bare">'
+HEAD_ENDS = "</head>"
 
 
 class Framed(Dash):
@@ -26,11 +27,15 @@ class Framed(Dash):
     may_be_framed: Callable[[str], bool] = staticmethod(lambda pathname: False)
     """Whether other sites may show the page at an address in a frame."""
 
+    early_for: Callable[[str], str] = staticmethod(lambda pathname: "")
+    """What the page at an address says at the end of its head, for the browser to load meanwhile."""
+
     def interpolate_index(self, **parts: Any) -> str:  # type: ignore[override]  # Dash names all of them, too
         """The HTML of a page."""
         if self.may_be_framed(request.path):
             parts["config"] = without_socket(parts["config"])
         written = str(super().interpolate_index(**parts))  # type: ignore[no-untyped-call]
+        written = written.replace(HEAD_ENDS, self.early_for(request.path) + HEAD_ENDS, 1)
         return written.replace(WHOLE, BARE, 1) if self.is_bare(request.path) else written
 
 

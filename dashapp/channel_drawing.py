@@ -100,6 +100,7 @@ def fetch_showing(
         since=look.snapshot.cursor,
         waits=channel_page.waits_for_first(look.overview),
         overlays=overlay_ids(fetched.overlays),
+        born=look.now,
     )
     return fetched, next_of(before, now)
 
@@ -165,11 +166,11 @@ def in_place(fetched: Fetched, showing: Showing) -> list[Update]:
     return updates
 
 
-def pace_changes(showing: Showing, cursor: int, why: str, pause_id: str, held_id: str) -> list[Update]:
+def pace_changes(showing: Showing, cursor: int, pause_id: str, held_id: str) -> list[Update]:
     """Live or still and, where still, why and what came since."""
     is_live, live = showing.selection.range.is_live, showing.resumed.query or "?"
     fresh_id = part_id(Part.FRESH, showing.name, showing.channel_id)
-    held = [] if is_live else [pace.held(why, cursor - showing.since, live, fresh_id)]
+    held = [] if is_live else [pace.held(showing.why, cursor - showing.since, live, fresh_id)]
     return [*pace.pace_changes(pause_id, is_live=is_live, live=live), (held_id, {"children": held})]
 
 
@@ -188,14 +189,14 @@ def quick_parts(showing: Showing, now: int) -> list[Component]:
 
 def chips(fetched: Fetched, showing: Showing) -> list[Component]:
     """Which feeds are shown, and what is laid over."""
-    labels = {
-        Overlay(
-            look.channel_id, look.series[0].feed.name
-        ): f"{look.series[0].feed.label} · {look.overview.channel.name}"
-        for look in fetched.overlays
+    feeds = fetched.look.overview.channel.feeds
+    laid_over = [one.feed for one in fetched.series[len(fetched.look.series) :]]
+    palette = inks([*feeds, *laid_over])
+    shown = {
+        Overlay(look.channel_id, feed.name): (feed.label, palette.get(feed.id))
+        for look, feed in zip(fetched.overlays, laid_over, strict=True)
     }
-    own = view_bar.feed_chips(fetched.look.overview.channel.feeds, showing.selection)
-    return own + view_bar.overlay_chips(showing.selection, labels)
+    return view_bar.feed_chips(feeds, showing.selection) + view_bar.overlay_chips(showing.selection, shown)
 
 
 def _laid_over(order: int, look: Look) -> Series:

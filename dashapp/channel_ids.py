@@ -10,6 +10,8 @@ PAGE = "channel"
 
 
 class Ids(StrEnum):
+    HERE = "channel-address"
+    """The address while this page is open: what is late for it does not change that of another page."""
     HEADING = "channel-heading"
     TABS = "channel-tabs"
     TOOLS = "channel-tools"
@@ -38,9 +40,9 @@ class Ids(StrEnum):
     ZONE = "channel-zone"
     SMOOTH = "channel-smooth"
     OVER = "channel-over"
+    SMOOTHING = "channel-smoothing"
     OVERLAY = "channel-overlay"
     OVERLAY_FEEDS = "channel-overlay-feeds"
-    WHY = "channel-why"
 
 
 VIEW, CURSOR, STALE = (memo_id(memo, PAGE) for memo in (Memo.VIEW, Memo.CURSOR, Memo.STALE))

@@ -8,13 +8,14 @@ from typing import Any, ClassVar
 
 from dash import Patch
 
-from dashapp import growth, looks
+from dashapp import growth, looks, vanishing
 from dashapp.channel_ids import PAGE
 from dashapp.components.channel_page import CHART_CLASS, chart_class
 from dashapp.components.pace import fresh_text
 from dashapp.components.summary import extent_text, summary, trend_props
-from dashapp.figures import timeseries
+from dashapp.figures import end_labels, timeseries
 from dashapp.figures.clock import Clock, clock_of
+from dashapp.figures.end_labels import Shift
 from dashapp.figures.timeseries import Drawing
 from dashapp.in_view import InView
 from dashapp.live_views import Change, GrowingView, LiveView, Source, Update, beat, ends
@@ -29,6 +30,11 @@ from domain.timespan import TimeSpan
 from live.dash_socket import set_props_piece
 
 
+def _emptied(view: LiveView) -> list[Update]:
+    """What takes the channel off its own page."""
+    return vanishing.emptied() if view.page == PAGE else []
+
+
 @dataclass(frozen=True, slots=True)
 class ChannelChart(GrowingView):
     """A channel as its own page shows it while it follows, drawn on a clock that is `shift_us` ahead of UTC."""
@@ -41,6 +47,7 @@ class ChannelChart(GrowingView):
     afterwards_s: ClassVar[float | None] = 0.3
     page: ClassVar[str] = PAGE
     points: ClassVar[int] = looks.CHART_POINTS
+    gone = _emptied
 
     def rest(self) -> list[Update]:
         """The age, and what is said in words: it costs as much to draw as the chart."""
@@ -87,6 +94,8 @@ class ChannelChart(GrowingView):
             self._smooth(figure, places, fresh, tails, self.asked.smoothing)
         growth.slide_timeseries(figure, span, self._clock(span))
         self._in_view().grow(fresh)
+        if not self.overlays:  # of their lines nothing is known here
+            growth.name_ends(figure, places, self._names(feeds, {**tails, **ends(fresh, tails)}))
         self.known.heard_at, self.known.owes = max(self.known.heard_at, now), True
         was_empty = all(tail.at < span.start for tail in tails.values())
         appears = was_empty and any(found[-1].at >= span.start for found in fresh.values())
@@ -135,6 +144,12 @@ class ChannelChart(GrowingView):
         instants = [instant for instant in at if instant >= new[0].at]
         return [Point(instant, number, None) for instant, number in zip(instants, smoothed, strict=True)]
 
+    def _names(self, feeds: Sequence[Feed], newest: Mapping[int, Point]) -> dict[int, tuple[str, Shift]]:
+        """The names of lines that share a panel, and where they stand."""
+        numbers = {feed_id: point.value for feed_id, point in newest.items() if point.value is not None}
+        places = end_labels.places(feeds, numbers, self._in_view().extents)
+        return {feed.id: (feed.label, places[feed.id]) for feed in feeds if feed.id in places and feed.id in numbers}
+
     def _in_view(self) -> InView:
         if self.known.in_view is None:
             self.known.in_view = InView.of(self._look())
@@ -158,7 +173,7 @@ class ChannelChart(GrowingView):
         figure = Patch()
         clock = self._clock(look.span)
         drawing = Drawing(look.series, self.known.holds, look.span, clock, self.asked.smoothing, look.smoothed.lines)
-        growth.redraw(figure, timeseries.figure(drawing))
+        growth.redraw(figure, timeseries.figure(drawing), is_part=self.overlays > 0)
         growth.slide_timeseries(figure, look.span, clock)
         return [
             self._figure(figure),
@@ -201,16 +216,19 @@ class OverlayLine(GrowingView):
         places = {self.feed_id: growth.line_places(self.place)}
         moved = {feed_id: growth.moved(tail, self.shift_us) for feed_id, tail in tails.items()}
         growth.grow(figure, growth.shifted(fresh, self.shift_us), self._growing(places, moved))
+        span = self.asked.span(now)
+        growth.slide_timeseries(figure, span, self._clock(span))  # or its end would stand beyond that of the axis
         return [self._onto(figure)] if self.feed_id in fresh else []
 
     def _redrawn(self, look: Look) -> list[Update]:
         """Of the overlay's own chart the three traces of its line, put into their places here."""
-        zone = zones.zone_named(self.asked.zone)
-        clock = replace(clock_of(look.span, zone), shift_us=self.shift_us)
-        drawn = timeseries.figure(Drawing(look.series, self.known.holds, look.span, clock))
+        drawn = timeseries.figure(Drawing(look.series, self.known.holds, look.span, self._clock(look.span)))
         figure = Patch()
-        growth.redraw(figure, drawn, after=self.place * timeseries.TRACES_PER_LINE)
+        growth.redraw(figure, drawn, after=self.place * timeseries.TRACES_PER_LINE, is_part=True)
         return [self._onto(figure)]
+
+    def _clock(self, span: TimeSpan) -> Clock:
+        return replace(clock_of(span, zones.zone_named(self.asked.zone)), shift_us=self.shift_us)
 
     def _onto(self, figure: Patch) -> Update:
         view, channel_id = self.onto
@@ -225,6 +243,7 @@ class Held(LiveView):
     interval_s: float | None = field(default=None, compare=False)
 
     page: ClassVar[str] = PAGE
+    gone = _emptied
 
     def change(self, runs: Sequence[FreshReadings]) -> Change:
         last = runs[-1].last
@@ -252,6 +271,7 @@ class FirstReading(LiveView):
     """A channel's page that waits for the first reading: whatever comes, it draws itself again."""
 
     page: ClassVar[str] = PAGE
+    gone = _emptied
 
     def change(self, runs: Sequence[FreshReadings]) -> Change:
         return self._stale(runs[-1].last)

@@ -1,29 +1,35 @@
 """What somebody does on a channel's page: pause, zoom, move, another range, smoothing, an overlay.
 
-Each becomes the address, and what is drawn follows from that alone (`pages.channel`). To stop moving goes by the page's
-socket: what is on its way is drawn before.
+Each becomes the address, and what is drawn follows from that alone (`pages.channel`). The later choice is the one that
+stays. Over the page's socket each is drawn in its turn, and starts from what the one before has drawn. For a page that
+polls one callback hears whatever is done with a single press: of several answers the browser takes the last one's.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from dash import ALL, Input, Output, State, ctx, set_props
+from dash import ALL, Input, Output, State, ctx, no_update, set_props
 from dash.exceptions import PreventUpdate
 
 import context
-from dashapp import looks, moving, repainting, shell
+from dashapp import channel_drawing, looks, moving, repainting
 from dashapp.channel_ids import PAGE, VIEW, Ids
 from dashapp.components import view_bar
+from dashapp.components.pace import LIVE
+from dashapp.components.ways import way_id
 from dashapp.parts import Memo, Part, memo_id
-from dashapp.showing import Showing
+from dashapp.repainting import latest
+from dashapp.showing import PAST, PAUSED, ZOOMED, Showing
 from dashapp.wiring import Wiring
 from domain import moments, zones
-from domain.selection import Overlay, Range
+from domain.selection import Overlay, Range, Selection
 from domain.timespan import TimeSpan
+from live.dash_socket import current_page
 
 FIGURES = {"part": str(Part.FIGURE), "view": ALL, "of": ALL}
-PAUSED, ZOOMED, PAST = "Paused", "Held", "Not live"
+MOVES = {"channel": "move", "to": ALL}
+FOLLOW = way_id(LIVE)
 
 wire = Wiring(open_to_visitors=True)
 
@@ -34,39 +40,80 @@ def move_id(word: str) -> dict[str, str]:
 
 
 @wire(
+    Output(Ids.HERE, "search"),
     Input(Ids.PAUSE, "n_clicks"),
+    Input(FOLLOW, "n_clicks"),
+    Input(MOVES, "n_clicks"),
+    Input(Ids.HERE, "search"),
+    Input(Ids.ZONE, "value"),
+    State(Ids.HERE, "pathname"),
     State(VIEW, "data"),
     websocket=True,
     prevent_initial_call=True,
 )
-def pause(clicks: int | None, view: dict[str, Any]) -> None:
-    showing = Showing.read(view)
-    if clicks and showing is not None and showing.selection.range.is_live:
-        hold(showing, showing.asked.span(context.now()), PAUSED)
+def choose(
+    _pause: int, _live: int, _moves: list[int], search: str | None, zone: str, pathname: str, view: dict[str, Any]
+) -> Any:
+    """A button, a link, the browser's way back, a clock: show that."""
+    before, pressed = latest(view), ctx.triggered_id
+    if before is None or before.waits or f"/channels/{before.channel_id}" != pathname.rstrip("/"):
+        raise PreventUpdate  # it is not drawn yet, or another page is about to be
+    if pressed in (Ids.HERE, Ids.ZONE):
+        return turn_to(before, view, search, channel_drawing.own_zone(zone))
+    if not ctx.triggered[0]["value"]:
+        raise PreventUpdate
+    selection, why = pressed_for(before, pressed)
+    if selection == before.selection:
+        raise PreventUpdate
+    showing = repainting.repaint(before, selection, before.own_zone, why)
+    return showing.query if current_page() is None else no_update
+
+
+def turn_to(before: Showing, view: dict[str, Any], search: str | None, own_zone: str) -> Any:
+    """Show what the address says now, in the reader's zone."""
+    asked = Showing.read(view)
+    if asked is not None and asked.answers(search) and asked.own_zone == own_zone:
+        # Nobody chose anything: it is the address that the page was told. A later choice has been drawn by now.
+        return no_update if asked == before else before.query
+    address = search or "" if asked == before else None
+    selection = before.selection if asked is not None and asked.answers(search) else channel_drawing.selected(search)
+    repainting.repaint(before, selection, own_zone, address=address)
+    return no_update
+
+
+def pressed_for(before: Showing, pressed: Any) -> tuple[Selection, str]:
+    """What a button leads to from what is shown, and why the page then stands still."""
+    selection, span = before.selection, before.asked.span(context.now())
+    if pressed == FOLLOW:
+        return before.resumed, before.why
+    if pressed == Ids.PAUSE:
+        return (selection.but(range=Range.of(span)) if selection.range.is_live else selection), PAUSED
+    return selection.but(range=Range.of(moving.moved(span, pressed["to"]))), ZOOMED
 
 
 @wire(Input(FIGURES, "relayoutData"), State(memo_id(Memo.VIEW, ALL), "data"), websocket=True, prevent_initial_call=True)
 def zoom(moved: list[dict[str, Any] | None], views: list[dict[str, Any]]) -> None:
     """Somebody drew a range with the pointer, or pressed twice to go back. Other pages have such charts, too."""
     drawn = next((view for view in views if view and view.get("page") == PAGE), None)
-    showing, said = Showing.read(drawn), next((each for each in moved if each), None)
-    if showing is None or said is None:
+    asked, said = Showing.read(drawn), next((each for each in moved if each), None)
+    before = latest(drawn)
+    if asked is None or before is None or said is None:
         return
     if said.get("xaxis.autorange"):
-        if showing.trail:
-            shell.go(showing.trail[-1])
+        if asked.trail:
+            repainting.choose(before, Selection.parse(asked.trail[-1]))
         return
-    ends = moving.drawn_ends(said, showing.shift_us)
+    ends = moving.drawn_ends(said, asked.shift_us)
     if ends is not None:
-        hold(showing, ends, ZOOMED)
+        hold(before, ends)
 
 
-@wire(Input({"channel": "move", "to": ALL}, "n_clicks"), State(VIEW, "data"), websocket=True, prevent_initial_call=True)
-def move(_clicks: list[int | None], view: dict[str, Any]) -> None:
-    showing = Showing.read(view)
-    if showing is None or not isinstance(ctx.triggered_id, dict) or not ctx.triggered[0]["value"]:
-        return
-    hold(showing, moving.moved(showing.asked.span(context.now()), ctx.triggered_id["to"]), ZOOMED)
+def hold(before: Showing, span: TimeSpan) -> None:
+    """Stand still at a span."""
+    selection = before.selection.but(range=Range.of(span))
+    showing = repainting.repaint(before, selection, before.own_zone, ZOOMED)
+    if current_page() is None:
+        set_props(Ids.HERE, {"search": showing.query})
 
 
 @wire(
@@ -76,27 +123,33 @@ def move(_clicks: list[int | None], view: dict[str, Any]) -> None:
     State(Ids.FROM, "value"),
     State(Ids.TO, "value"),
     State(VIEW, "data"),
+    websocket=True,
     prevent_initial_call=True,
 )
 def show_range(_pressed: int, _from: int, _to: int, start: str | None, end: str | None, view: dict[str, Any]) -> None:
     """Raises Invalid where what is written is no time; the page stays as it is."""
-    showing = Showing.read(view)
-    if showing is not None:
-        zone = zones.zone_named(showing.zone)
+    before = latest(view)
+    if before is not None:
+        zone = zones.zone_named(before.zone)
         range_ = Range(moments.settled(start or Range().start, zone), moments.settled(end or moments.NOW, zone))
         range_.span(context.now(), zone, first_at=0)
-        set_props(Ids.WHY, {"data": PAST})
-        shell.go(showing.selection.over(range_, zone.key).query)
+        repainting.choose(before, before.selection.over(range_, zone.key), PAST)
 
 
-@wire(Input(Ids.SMOOTH, "value"), Input(Ids.OVER, "value"), State(VIEW, "data"), prevent_initial_call=True)
+@wire(
+    Input(Ids.SMOOTH, "value"),
+    Input(Ids.OVER, "value"),
+    State(VIEW, "data"),
+    websocket=True,
+    prevent_initial_call=True,
+)
 def smooth(how: str, window: str, view: dict[str, Any]) -> None:
-    showing = Showing.read(view)
-    if showing is None:
+    asked, before = Showing.read(view), latest(view)
+    if asked is None or before is None:
         raise PreventUpdate
     smoothing = view_bar.smoothing_of(how, window)
-    if smoothing != showing.selection.smoothing:
-        shell.go(showing.selection.but(smoothing=smoothing).query)
+    if smoothing != asked.selection.smoothing:  # else it is what was just drawn
+        repainting.choose(before, before.selection.but(smoothing=smoothing))
 
 
 @wire(
@@ -110,20 +163,12 @@ def offer_overlays(_clicks: int, view: dict[str, Any]) -> list[dict[str, str]]:
     return [{"label": words, "value": str(overlay)} for overlay, words in found]
 
 
-@wire(Input(Ids.OVERLAY_FEEDS, "value"), State(VIEW, "data"), prevent_initial_call=True)
+@wire(Input(Ids.OVERLAY_FEEDS, "value"), State(VIEW, "data"), websocket=True, prevent_initial_call=True)
 def lay_over(chosen: str | None, view: dict[str, Any]) -> None:
-    showing = Showing.read(view)
-    if showing is None or not chosen:
+    before = latest(view)
+    if before is None or not chosen:
         raise PreventUpdate
-    overlay, selection = Overlay.parse(chosen), showing.selection
+    overlay, selection = Overlay.parse(chosen), before.selection
     if overlay not in selection.overlays:
         set_props(Ids.OVERLAY_FEEDS, {"value": None})
-        shell.go(selection.but(overlays=(*selection.overlays, overlay)).query)
-
-
-def hold(showing: Showing, span: TimeSpan, why: str) -> None:
-    """Stand still at a span: it is drawn at once, and the address then says what is shown already."""
-    selection = showing.selection.but(range=Range.of(span))
-    repainting.repaint(showing, selection, showing.own_zone, why)
-    set_props(Ids.WHY, {"data": why})
-    shell.go(selection.query)
+        repainting.choose(before, selection.but(overlays=(*selection.overlays, overlay)))

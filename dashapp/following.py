@@ -22,8 +22,9 @@ from live.page import Wanted
 from models import readings
 
 POLL_MS = 1000
-SAFETY_MS = 45_000
-"""The browser gives up after ten failed retries; any later callback over the socket wakes it."""
+SAFETY_MS = 20_000
+"""Whatever went wrong, the page is registered anew by then. The browser gives up after ten failed retries, too; any
+later callback over the socket wakes it."""
 
 RESCUE_MS = 8_000
 """The same for a page that polls: a poll that met no server does not come again by itself."""

@@ -15,6 +15,7 @@ from dash import Patch
 from dashapp.figures import band as bands
 from dashapp.figures import columns, mixed, timeseries
 from dashapp.figures.clock import Clock
+from dashapp.figures.end_labels import Shift
 from dashapp.figures.plain import plain
 from domain.readings import Feed, FreshReadings, Kind, Point, Word
 from domain.statistics import UNKNOWN_HOLD
@@ -114,6 +115,15 @@ def _grow_line(trace: Patch, head: Patch, points: Sequence[Point], hold: int, ta
         head["y"] = [new[-1].value]
 
 
+def name_ends(figure: Patch, places: Places, names: Mapping[int, tuple[str, Shift]]) -> None:
+    """Put the names of lines where they touch no other, now that their ends have moved."""
+    for feed_id, (name, shift) in names.items():
+        place = places.get(feed_id)
+        if isinstance(place, LinePlaces):
+            head = figure["data"][place.head]
+            head["text"], head["textposition"] = [shift.text(name)], shift.position
+
+
 def _put_before(trace: Patch, late: Sequence[Point], hold: int) -> None:
     """Readings that came late, as a line of their own: in view at once, and joined up when the chart is next read."""
     line = columns.raw_line([point.at for point in late], [point.value for point in late], hold)
@@ -162,15 +172,17 @@ def _grow_band(trace: Patch, points: Sequence[Point], drawn: Band) -> None:
 
 
 COLUMNS = ("x", "y", "base", "text", "mode", "visible", "name", "hovertext", "textposition")
+OF_HEADS = ("x", "y")
 
 
-def redraw(figure: Patch, drawn: Mapping[str, Any], after: int = 0) -> None:
+def redraw(figure: Patch, drawn: Mapping[str, Any], after: int = 0, *, is_part: bool = False) -> None:
     """Write into `figure` the columns of one drawn afresh with the same feeds: its data change, its state stays.
 
-    `after`: how many traces of others stand before.
+    `after`: how many traces of others stand before. `is_part`: lines of other channels are drawn there, too, so that
+    where the names of lines stand is not known here.
     """
     for place, trace in enumerate(drawn["data"], start=after):
-        for column in COLUMNS:
+        for column in OF_HEADS if is_part and trace["uid"].startswith("head-") else COLUMNS:
             if column in trace:
                 figure["data"][place][column] = trace[column]
         if isinstance(trace.get("marker", {}).get("color"), list):

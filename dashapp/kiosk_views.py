@@ -7,14 +7,16 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import context
-from dashapp import following
+from dashapp import cards, following
 from dashapp.components.card import Drawn
-from dashapp.figures import columns, sparkline
+from dashapp.figures.outline import Size
+from dashapp.figures.sparkline import ON_SCREEN
 from dashapp.live_views import LiveView
 from dashapp.looks import Look
 from dashapp.parts import Memo, cursor_key, memo_id
 from dashapp.wall_views import COLLEGE, VISITOR, WallCard, news
 from domain.roles import Viewer
+from domain.trends import Trend
 from live.dash_socket import set_props_piece
 
 PAGE = "kiosk"
@@ -28,6 +30,7 @@ class KioskCard(WallCard):
     """A channel as a card on a screen."""
 
     page: ClassVar[str] = PAGE
+    size: ClassVar[Size] = ON_SCREEN
 
     def tick(self, channel_id: int) -> tuple[bytes, ...]:
         told = LiveView.tick(self, channel_id)
@@ -67,11 +70,8 @@ def drawing_of(view: dict[str, Any]) -> int:
     return int(view.get("drawing", -1))
 
 
-def drawn(look: Look, drawing: int) -> Drawn:
-    interval_s = look.overview.pulse.interval_s
-    holds = {one.feed.id: columns.hold_us(one, interval_s) for one in look.series}
-    figure = sparkline.figure(look.series, holds, look.span)
-    return Drawn(look.overview, figure, _name(look.overview.channel.version, drawing))
+def drawn(look: Look, trend: Trend | None, drawing: int) -> Drawn:
+    return cards.drawn(look, _name(look.overview.channel.version, drawing), trend, KioskCard.size)
 
 
 def views(view: dict[str, Any]) -> list[KioskCard]:

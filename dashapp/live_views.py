@@ -147,6 +147,14 @@ class LiveView(ABC):
         """What the last changes left for a moment later, so that the reading itself is on the screen sooner."""
         return []
 
+    def lost(self) -> tuple[bytes, ...]:
+        """What takes the channel off the page: where its right to see it ends, in the very moment."""
+        return tuple(set_props_piece(*update) for update in self.gone())
+
+    def gone(self) -> list[Update]:
+        """The same as changes; none where the page draws itself anew without it soon enough."""
+        return []
+
     @abstractmethod
     def change(self, runs: Sequence[FreshReadings]) -> Change:
         """What these runs, which follow each other, change."""

@@ -152,8 +152,9 @@ def before(connection: Any, viewer: Viewer, channel_id: int, entry_id: int, now:
 
 
 def visible(connection: Any, viewer: Viewer, channel_ids: Sequence[int], now: int) -> list[Overview]:
-    """Those of the channels that the viewer may see."""
-    return channels.overviews(connection, viewer, now=now, limit=MOST_CARDS, channel_ids=channel_ids)
+    """Those of the channels that the viewer may see, as pages draw them."""
+    found = channels.overviews(connection, viewer, now=now, limit=MOST_CARDS, channel_ids=channel_ids)
+    return [drawn(overview) for overview in found]
 
 
 def _look(

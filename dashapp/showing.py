@@ -7,8 +7,12 @@ from typing import Any
 
 from dashapp.looks import Asked
 from domain import zones
+from domain.errors import Invalid
 from domain.moments import FIRST, canonical
 from domain.selection import MOST_OVERLAYS, Range, Selection
+
+PAUSED, ZOOMED, PAST = "Paused", "Held", "Not live"
+"""Why a page stands still."""
 
 MOST_ZOOMS = 30
 """How many zooms one may go back."""
@@ -21,7 +25,8 @@ class Showing:
     `own_zone` is the reader's; `shift_us` is what the drawn clock is ahead of UTC. `first_at`: the channel's first
     reading, where the range begins there. `since`: the newest entry when the page stopped moving. `live`: how far back
     it looks when it moves. `trail`: what was shown before each zoom. `overlays`: (channel, feed) ids laid over.
-    `steps` counts what was shown on this page.
+    `steps` counts what was shown on this page since it was opened, at `born`. `why` it stands still, if it does.
+    `address`: the query string it was drawn for, where that is another than its own.
     """
 
     channel_id: int
@@ -37,6 +42,9 @@ class Showing:
     waits: bool = False
     steps: int = 0
     overlays: tuple[tuple[int, int], ...] = ()
+    born: int = 0
+    why: str = PAST
+    address: str | None = None
 
     @property
     def name(self) -> str:
@@ -76,6 +84,23 @@ class Showing:
         how = smoothing.how if smoothing else None
         return (self.channel_id, self.version, self.waits, self.selection.hidden, self.overlays, how)
 
+    @property
+    def query(self) -> str:
+        """The query string that is in the address while this is shown."""
+        return self.selection.query if self.address is None else self.address
+
+    def answers(self, query: str | None) -> bool:
+        """Whether it is what this query string asks for; one that cannot be understood asks for what was drawn for
+        it."""
+        try:
+            return (query or "") == self.query or Selection.parse(query) == self.selection
+        except Invalid:
+            return False
+
+    def is_before(self, other: Showing | None) -> bool:
+        """Whether the other was shown later on the same page."""
+        return other is not None and other.born == self.born and other.steps > self.steps
+
     def kept(self) -> dict[str, Any]:
         """As it stands in the browser."""
         return {
@@ -93,6 +118,9 @@ class Showing:
             "waits": self.waits,
             "steps": self.steps,
             "overlays": [list(pair) for pair in self.overlays],
+            "born": self.born,
+            "why": self.why,
+            "address": self.address,
         }
 
     @classmethod
@@ -114,6 +142,9 @@ class Showing:
             waits=bool(kept["waits"]),
             steps=int(kept["steps"]),
             overlays=tuple((int(channel_id), int(feed_id)) for channel_id, feed_id in kept["overlays"][:MOST_OVERLAYS]),
+            born=int(kept["born"]),
+            why=str(kept["why"]),
+            address=kept["address"] if isinstance(kept["address"], str) else None,
         )
 
 
@@ -126,7 +157,8 @@ def next_of(before: Showing | None, now: Showing) -> Showing:
     was, is_ = before.selection, now.selection
     live = now.live if is_.range.is_live else before.live
     since = now.since if was.range.is_live else before.since
-    return replace(now, live=live, since=since, trail=_trail(before, is_), steps=before.steps + 1)
+    steps, born = before.steps + 1, before.born
+    return replace(now, live=live, since=since, trail=_trail(before, is_), steps=steps, born=born, why=before.why)
 
 
 def _trail(before: Showing, now: Selection) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from dash import Input, Output, Patch, State, ctx, dcc, html
 from dash.exceptions import PreventUpdate
 
 import context
-from dashapp import following, shell
+from dashapp import following, repainting
 from dashapp.components.stepper import HINT, readout, stepper
 from dashapp.figures.marking import line_at
 from dashapp.lenses import table
@@ -124,10 +124,10 @@ def _marked(showing: Showing, at: int | None) -> Update:
     return part_id(Part.FIGURE, showing.name, showing.channel_id), {"figure": figure}
 
 
-@wire(Input(Ids.TABLE, "n_clicks"), State(VIEW, "data"), prevent_initial_call=True)
+@wire(Input(Ids.TABLE, "n_clicks"), State(VIEW, "data"), websocket=True, prevent_initial_call=True)
 def show_table(_clicks: int, view: dict[str, Any]) -> None:
     """Open the table; the link itself leads to where it stands."""
-    showing = Showing.read(view)
+    showing = repainting.latest(view)
     if showing is None or showing.selection.lens == table.NAME:
         raise PreventUpdate
-    shell.go(showing.selection.but(lens=table.NAME).query)
+    repainting.choose(showing, showing.selection.but(lens=table.NAME))

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from dashapp import looks
+from dashapp import cards, looks
 from dashapp.components.finders import running
 from dashapp.looks import Look
 from domain.courses import Course
 from domain.roles import Viewer
+from domain.trends import Trend
 from domain.wall_selection import WallSelection
 from models import courses, standings, stars, walls
 from models.walls import Listing
@@ -21,12 +22,14 @@ class WallLook:
     """A page of the wall as it was at `now`.
 
     `cards` is None where exactly the cards that were shown already stand there: then they need not be drawn again.
-    `courses` are those that the viewer is in; `rate` is how many messages a second the cards' channels bring.
+    `trends`: channel id → where the card's first numbers are heading. `courses` are those that the viewer is in; `rate`
+    is how many messages a second the cards' channels bring.
     """
 
     selection: WallSelection
     listing: Listing
     cards: list[Look] | None
+    trends: dict[int, Trend]
     courses: tuple[Course, ...]
     tags: tuple[str, ...]
     starred: frozenset[int]
@@ -47,10 +50,12 @@ def wall(
     ids = listing.channel_ids
     versions = standings.seen(connection, viewer, ids)
     is_same = bool(shown) and [(each, versions.get(each)) for each in ids] == list(shown)
+    drawn = None if is_same else looks.wall(connection, viewer, now, ids)
     return WallLook(
         selection,
         listing,
-        None if is_same else looks.wall(connection, viewer, now, ids),
+        drawn,
+        cards.trends(connection, drawn or ()),
         tuple(running(courses.of_person(connection, viewer))),
         tuple(walls.tags(connection, viewer, selection.course_id)),
         stars.of(connection, viewer),

@@ -9,15 +9,17 @@ from typing import ClassVar
 from dash import Patch
 
 from dashapp import looks, wall_rate
-from dashapp.components.card import card_parts, chart_props
-from dashapp.figures.sparkline import Strip
+from dashapp.components.card import card_parts, chart_props, leading
+from dashapp.figures.outline import Size
+from dashapp.figures.sparkline import ON_WALL, Strip
 from dashapp.live_views import Change, GrowingView, LiveView, Update
 from dashapp.looks import Look
 from dashapp.parts import Memo, Part, cursor_key, memo_id, part_id
 from domain.channels import Channel, Pulse
 from domain.readings import Point
 from domain.roles import Viewer
-from domain.timespan import SECOND, Window
+from domain.timespan import SECOND, TimeSpan, Window
+from domain.trends import OVER, Lately, Trend
 from live.dash_socket import set_props_piece
 from live.gathering import Newest
 
@@ -38,9 +40,12 @@ TURNS = 5
 
 @dataclass(slots=True)
 class Chart:
-    """A card's chart as the live path knows it; None until it is first asked for."""
+    """What a card's chart and its trend grow by, as the live path knows it."""
 
     strip: Strip | None = None
+    """None until the chart is first asked for."""
+    lately: Lately | None = None
+    """The newest numbers of the feed that leads; None until one came."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +65,7 @@ class WallCard(GrowingView):
 
     page: ClassVar[str] = "wall"
     points: ClassVar[int] = looks.CARD_POINTS
+    size: ClassVar[Size] = ON_WALL
     afterwards_s: ClassVar[float | None] = CHART_EVERY_S
     gathers_s: ClassVar[float | None] = GATHERED_S
 
@@ -109,7 +115,7 @@ class WallCard(GrowingView):
     def _read(self) -> None:
         look = self._look()
         self._learn(look.overview.channel, look.overview.pulse.interval_s, look.series)
-        self.chart.strip = Strip.of(look.series, self.known.holds)
+        self.chart.strip = self._strip(look)
 
     def _grown(
         self, channel: Channel, fresh: Mapping[int, Sequence[Point]], tails: Mapping[int, Point], now: int
@@ -119,26 +125,45 @@ class WallCard(GrowingView):
         self.known.owes = True
         if self.chart.strip is not None:
             self.chart.strip.grow(fresh)
-        return [self._parts(channel, Pulse(now, self.known.interval_s), now)]
+        feed = leading(channel)
+        if self.chart.lately is not None and feed is not None:
+            self.chart.lately.add((point.at, point.value) for point in fresh.get(feed.id, ()))
+        return [self._parts(channel, Pulse(now, self.known.interval_s), self._trend(channel, now), now)]
 
     def _redrawn(self, look: Look) -> list[Update]:
         channel = look.overview.channel
         if not channel.feeds:
             return []
         self.known.owes = False
-        self.chart.strip = strip = Strip.of(look.series, self.known.holds)
-        return [self._drawn(channel, strip, look.now), self._parts(channel, look.overview.pulse, look.now)]
+        strip = self._strip(look)
+        self.chart.strip, self.chart.lately = strip, None
+        trend = self._trend(channel, look.now)
+        return [self._drawn(channel, strip, look.now), self._parts(channel, look.overview.pulse, trend, look.now)]
+
+    def _strip(self, look: Look) -> Strip:
+        return Strip.of(look.series, self.known.holds, look.overview.latest)
+
+    def _trend(self, channel: Channel, now: int) -> Trend | None:
+        """Where the feed that leads is heading; None where its newest reading is a word, or old."""
+        feed = leading(channel)
+        newest = self.known.latest.get(feed.id) if feed else None
+        if feed is None or newest is None or newest.value is None or newest.at < now - OVER:
+            return None
+        if self.chart.lately is None:
+            recent = self.source.recent(feed.id, TimeSpan(newest.at - OVER, newest.at + 1))
+            self.chart.lately = Lately((point.at, point.value) for point in recent)
+        return self.chart.lately.trend(now - OVER)
 
     def _newest(self, updates: Sequence[Update]) -> tuple[bytes, ...]:
         card = cursor_key(self.view, self.channel_id)
         return tuple(Newest.of(card, str(update[0]), set_props_piece(*update)) for update in updates)
 
     def _drawn(self, channel: Channel, strip: Strip, now: int) -> Update:
-        props = chart_props(channel, self.known.latest, strip.style(now), self.window)
+        props = chart_props(channel, self.known.latest, strip.style(now, self.size), self.window)
         return part_id(Part.FIGURE, self.view, self.channel_id), props
 
-    def _parts(self, channel: Channel, pulse: Pulse, now: int) -> Update:
-        parts = card_parts(channel, self.known.latest, pulse, self.window, now)
+    def _parts(self, channel: Channel, pulse: Pulse, trend: Trend | None, now: int) -> Update:
+        parts = card_parts(channel, self.known.latest, pulse, self.window, now, trend)
         return part_id(Part.PULSE, self.view, self.channel_id), {"children": parts}
 
 

@@ -49,14 +49,14 @@ class Wiring:
     def __iter__(self) -> Iterator[Wire]:
         return iter(self.wires)
 
-    def attach(self, app: Dash) -> None:
-        """Give every callback to this app."""
+    def attach(self, app: Dash, on_error: Callable[[Exception], Any] | None = None) -> None:
+        """Give every callback to this app. `on_error` answers what they raise, in place of the app's own way."""
         with warnings.catch_warnings():
             # Dash's own servers would keep a worker for it as long as the page lives; ours registers and returns.
             warnings.filterwarnings("ignore", message="persistent=True callback", category=RuntimeWarning)
             for wire in self.wires:
                 function = wire.function if self.open_to_visitors else _for_people(wire.function)
-                app.callback(*wire.dependencies, **wire.options)(function)
+                app.callback(*wire.dependencies, on_error=on_error, **wire.options)(function)
 
 
 def _for_people(function: Function) -> Function:

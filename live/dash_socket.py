@@ -25,6 +25,9 @@ every reconnect. There it registers its page, `current_page()`, with whatever wi
 thread waits for the page. The browser does not say when a tab closes while another one lives, so pages are asked for a
 sign of life now and then (an empty `get_props_request`, which a hidden tab answers too).
 
+Callbacks of one page run one after the other, in the order of their requests on the socket: of two choices the later
+one is drawn later, and what a page watches is decided by what it asked last. Other pages do not wait for them.
+
 Dash has no public names for running a callback. The private ones used here stand together in `_execute`, and a contract
 test holds them to the pinned version.
 """
@@ -56,6 +59,7 @@ from live.open_pages import OpenPages
 from live.page import Page
 from live.peer import AnyPeer
 from live.sockets import Doors, Origin
+from live.turns import Turns
 
 logger = logging.getLogger(__name__)
 
@@ -167,6 +171,7 @@ class Exchange:
         self._dash_app = dash_app
         self._probe_id = stringify_id(probe_id)
         self._pages: dict[str, Page] = {}
+        self._turns: dict[str, Turns] = {}
         self._questions: dict[str, _Question] = {}
         self._running = 0
         self._mutex = threading.Lock()
@@ -233,12 +238,13 @@ class Exchange:
             return None
         made = Page(self._peer, renderer_id, lambda: self._send_question(made, DRAWN, self._probe_id, []))
         self._pages[renderer_id] = made
+        self._turns.setdefault(renderer_id, Turns(self._workers().submit))
         self._open_pages.add(made)
         made.on_close(lambda: self._open_pages.discard(made))
         return made
 
     def _on_request(self, page: Page, message: _Message) -> None:
-        """Run the callback elsewhere, so that heartbeats and other pages are heard meanwhile."""
+        """Run the callback elsewhere, in its page's turn, so that heartbeats and other pages are heard meanwhile."""
         complaint = self._complaint(message)
         with self._mutex:
             if complaint is None and self._running >= MOST_RUNNING:
@@ -248,8 +254,10 @@ class Exchange:
         if complaint is not None:
             self._answer(page, message.requestId, _failed(complaint))
             return
-        workers = self._dash_app.backend.get_callback_executor(CALLBACK_WORKERS)
-        workers.submit(self._run_callback, page, message)
+        self._turns[page.id].add(functools.partial(self._run_callback, page, message))
+
+    def _workers(self) -> Any:
+        return self._dash_app.backend.get_callback_executor(CALLBACK_WORKERS)
 
     def _complaint(self, message: _Message) -> str | None:
         if not _IDENTIFIER.fullmatch(message.requestId):
@@ -304,6 +312,7 @@ class Exchange:
             silent_s = page.grow_silent(passed_s)
             if silent_s >= FORGET_AFTER_S:
                 del self._pages[page.id]
+                del self._turns[page.id]
                 page.close()
             elif silent_s % PROBE_AFTER_S < passed_s and silent_s >= PROBE_AFTER_S:
                 self._send_question(page, "probe", self._probe_id, [])

@@ -24,7 +24,8 @@ class Encoder(Protocol[T_co]):
     replaces all that was shown, read once for the whole group. `tick_every_s` and `tick(channel_id) -> T | None`: a
     beat that shows time passing. `afterwards_s` and `afterwards(channel_id) -> T | None`: so long after a batch, what
     it left for later. All may block. A time that is absent or None says there is no such hook. `gathers_s` says for how
-    long a page may hold a batch, to be drawn together with those of its other watches.
+    long a page may hold a batch, to be drawn together with those of its other watches. `lost() -> T`: what takes the
+    channel off a page that may not see it any more.
     """
 
     @property

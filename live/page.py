@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -15,6 +16,8 @@ from live.groups import Encoder, Sink, Watch
 from live.hub import Hub
 from live.open_pages import VISITOR, Decision, Grounds
 from live.peer import AnyPeer
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,8 @@ class Page:
         self._closers: list[Callable[[], None]] = []
         self._silent_s = 0.0
         self._gatherer: Gatherer | None = None
+        self.memory: Any = None
+        """What one callback of the page leaves for the next, while its socket lives."""
         self.is_closed = False
 
     def send(self, pieces: Sequence[bytes]) -> bool:
@@ -77,15 +82,24 @@ class Page:
         """Watch nothing of `asked` any more that is not in the decision; True if something was lost."""
         with self._mutex:
             lost = set(asked) - decision.seen.keys()
-            for key in [key for key in self._watches if key[0] in lost]:
-                self._watches.pop(key).cancel()
+            ended = [key for key in self._watches if key[0] in lost]
+            for key in ended:
+                _end(self._watches.pop(key))
             self._versions = {
                 channel_id: decision.seen.get(channel_id, version)
                 for channel_id, version in self._versions.items()
                 if channel_id not in lost
             }
             self.grounds = decision.grounds
+        for _, encoder in ended:
+            self._say_lost(encoder)
         return bool(lost)
+
+    def _say_lost(self, encoder: Encoder[Any]) -> None:
+        try:
+            self.say(getattr(encoder, "lost", tuple)())
+        except Exception:  # what cannot be drawn must not keep this page, or another, from being told
+            logger.exception("What is lost could not be taken off a page by %r", encoder)
 
     def come_again(self) -> None:
         """Have the browser open its socket anew, with the cookies it has now."""
@@ -95,20 +109,21 @@ class Page:
         """Make the page watch this and nothing else. Blocks for the database until the page is caught up.
 
         What it watches already in the same form, and was shown at least up to the wanted cursor, just goes on: those
-        frames are on their way, so to start again from the cursor would show them twice. `grounds`: whose page it is.
+        frames are on their way, so to start again from the cursor would show them twice. Of all else nothing is sent
+        any more when this returns. `grounds`: whose page it is.
         """
         by_key = {(each.channel_id, each.encoder): each for each in wanted}
         with self._mutex:
             kept = {key: watch for key, watch in self._watches.items() if key in by_key and _covers(watch, by_key[key])}
             for key, watch in self._watches.items():
                 if key not in kept:
-                    watch.cancel()
+                    _end(watch)
             self._watches, self.grounds = kept, grounds
             self._versions = {each.channel_id: each.version for each in by_key.values()}
             for key, each in by_key.items():
                 if key not in kept and not self.is_closed:
                     kept[key] = hub.watch(
-                        each.channel_id, each.cursor, each.encoder, self._sink(hub, each.encoder), tag=self
+                        each.channel_id, each.cursor, each.encoder, Gate(self._sink(hub, each.encoder)), tag=self
                     )
 
     def on_close(self, callback: Callable[[], None]) -> None:
@@ -126,7 +141,7 @@ class Page:
             watches, self._watches, self._versions = self._watches, {}, {}
             closers, self._closers = self._closers, []
         for watch in watches.values():
-            watch.cancel()
+            _end(watch)
         for callback in closers:
             callback()
 
@@ -163,6 +178,31 @@ class Page:
 
     def _joined(self, pieces: Sequence[bytes]) -> bytes:
         return b"[" + self._head + (b"}," + self._head).join(pieces) + b"}]"
+
+
+class Gate:
+    """Between the hub and a page. Once it is shut nothing passes, not even what was being handed out just then."""
+
+    __slots__ = ("_is_open", "_mutex", "_sink")
+
+    def __init__(self, sink: Sink[Any]) -> None:
+        self._sink = sink
+        self._mutex = threading.Lock()
+        self._is_open = True
+
+    def __call__(self, batch: Any) -> bool:
+        with self._mutex:
+            return self._sink(batch) if self._is_open else True
+
+    def shut(self) -> None:
+        with self._mutex:
+            self._is_open = False
+
+
+def _end(watch: Watch) -> None:
+    watch.cancel()
+    if isinstance(watch.sink, Gate):
+        watch.sink.shut()
 
 
 def _covers(watch: Watch, wanted: Wanted) -> bool:

@@ -130,6 +130,17 @@ def of_feed(connection: Connection, feed_id: int, span: TimeSpan, limit: int = M
     return [Point(*row) for row in rows][::-1]
 
 
+def first_number(connection: Connection, feed_id: int, since: int) -> Point | None:
+    """A feed's first number at `since` or later; None where there is none. For a feed that was already shown."""
+    row = connection.execute(
+        select(reading.c.at, reading.c.value, reading.c.text)
+        .where(reading.c.feed_id == feed_id, reading.c.at >= since, reading.c.value.is_not(None))
+        .order_by(reading.c.at)
+        .limit(1)
+    ).first()
+    return Point(*row) if row else None
+
+
 def delete_span(connection: Connection, channel_id: int, feed_ids: Sequence[int], span: TimeSpan) -> int:
     """Delete the readings of these feeds in the span and say how many there were; summaries stay true."""
     bulk.lock_channels(connection, [channel_id])

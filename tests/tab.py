@@ -55,7 +55,8 @@ class Tab:
         """What somebody does on the page: `tab.change(Ids.NAME, "value", "Kiln")`."""
         key = as_key(component_id)
         self._parts[key]["props"][name] = value
-        self._run([(callback, f"{key}.{name}") for callback in self._listening(key, name)])
+        changed = [(key, name), *self._heard(key, name, value)]
+        self._run([(callback, f"{key}.{name}") for key, name in changed for callback in self._listening(key, name)])
 
     def press(self, component_id: Any) -> None:
         """Press a button."""
@@ -70,10 +71,19 @@ class Tab:
 
     def _call(self, callback: Any, changed: str) -> list[tuple[Any, str]]:
         """Run one callback, draw what it answers, and say which callbacks follow."""
+        payload = self._payload(callback, changed)
+        answer = self._take(post(self.client, payload)) if payload is not None else None
+        if answer is None or answer.status_code != 200:
+            return []
+        said: Any = answer.json
+        return self._draw({**said.get("sideUpdate", {})}) + self._draw(said.get("response") or {})
+
+    def _payload(self, callback: Any, changed: str) -> Any:
+        """What the renderer asks of a callback; None where it does not ask."""
         inputs, states = ([self._given(each) for each in callback[kind]] for kind in ("inputs", "state"))
         outputs = [self._target(each) for each in outputs_of(callback["output"])]
         if None in inputs or None in states or None in outputs:  # it is about parts of another page
-            return []
+            return None
         payload = {
             "output": callback["output"],
             "outputs": outputs[0] if len(outputs) == 1 and not callback["output"].startswith("..") else outputs,
@@ -82,11 +92,7 @@ class Tab:
             "changedPropIds": [changed] if changed else [],
         }
         self.asked.append(payload)
-        answer = self._take(post(self.client, payload))
-        if answer.status_code != 200:
-            return []
-        said: Any = answer.json
-        return self._draw({**said.get("sideUpdate", {})}) + self._draw(said.get("response") or {})
+        return payload
 
     def _draw(self, changes: dict[str, dict[str, Any]]) -> list[tuple[Any, str]]:
         drawn = []
@@ -97,9 +103,18 @@ class Tab:
             for name, value in props.items():
                 is_patch = isinstance(value, dict) and "__dash_patch_update" in value
                 part[name] = patched(part.get(name), value) if is_patch else value
-                drawn.append((as_key(key), name))
+                drawn += [(as_key(key), name), *self._heard(as_key(key), name, value)]
         follow = [(callback, f"{key}.{name}") for key, name in drawn for callback in self._listening(key, name)]
         return follow + self._appear()
+
+    def _heard(self, key: str, name: str, value: Any) -> list[tuple[str, str]]:
+        """The other Locations of the page, which hear of another query string, too."""
+        if self._parts[key]["type"] != "Location" or name != "search":
+            return []
+        others = [each for each, part in self._parts.items() if part["type"] == "Location" and each != key]
+        for each in others:
+            self._parts[each]["props"][name] = value
+        return [(each, name) for each in others]
 
     def _appear(self) -> list[tuple[Any, str]]:
         """What runs because what it listens to or draws has just appeared; a Location reads the address by then."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from dash import dcc, html
@@ -29,6 +30,11 @@ PICTURES = {
     "screen": "easel",
 }
 """What a deed is about, by the beginning of its words → the picture beside it."""
+
+WITHIN_A_FACT = re.compile(r"(?<=\w) (?=\w+:)|(?<=:) | (?=·)")
+"""The blanks of `channels made: 4` at which no line ends."""
+
+NO_BREAK = "\N{NO-BREAK SPACE}"
 
 
 def log_items(entries: Sequence[AuditEntry], day: str = "") -> list[html.Li]:
@@ -84,7 +90,7 @@ def _what(entry: AuditEntry) -> html.Span:
     """What it was done to, then what else is known of it."""
     parts = [*_channel(entry), *_course(entry), *_about(entry)]
     if entry.detail and entry.detail != f"name: {entry.channel}":  # the channel is called so above
-        parts.append(html.Span(entry.detail, className="lf-sub lf-log-detail"))
+        parts.append(html.Span(WITHIN_A_FACT.sub(NO_BREAK, entry.detail), className="lf-sub lf-log-detail"))
     return html.Span(parts, className="lf-log-what")
 
 

@@ -13,29 +13,34 @@ from dashapp.components.age import age
 from dashapp.components.attributes import aria
 from dashapp.components.icons import icon
 from dashapp.components.rhythm import door_name, rhythm
-from dashapp.components.status import REHEARSAL, silence_veil, status_chip
+from dashapp.components.status import REHEARSAL, silence_veil, status_chip, until_silent
+from dashapp.components.summary import trend_props
 from dashapp.components.values import spoken, value_text
 from dashapp.figures.palette import Ink, inks, word_colour
 from dashapp.figures.sparkline import MOST_LINES
 from dashapp.parts import Part, part_id
 from domain.channels import Channel, Overview, Pulse
 from domain.readings import Feed, Kind, Point
+from domain.status import Status, status_of
 from domain.timespan import Window
+from domain.trends import Trend
 
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """A card's channel and chart (as style), under the view its ids carry."""
+    """A card's channel, its chart (as style) and where its first feed of numbers is heading, under the view its ids
+    carry."""
 
     overview: Overview
     figure: Mapping[str, str]
     view: str
+    trend: Trend | None = None
 
 
 def wall_card(drawn: Drawn, window: Window, now: int) -> dcc.Link:
     """The card as of `now`."""
     overview, channel = drawn.overview, drawn.overview.channel
-    moving = card_parts(channel, overview.latest, overview.pulse, window, now)
+    moving = card_parts(channel, overview.latest, overview.pulse, window, now, drawn.trend)
     return dcc.Link(
         [
             html.Div(moving, id=part_id(Part.PULSE, drawn.view, channel.id), className="lf-pulse"),
@@ -57,10 +62,16 @@ def pulse_parts(pulse: Pulse, now: int) -> list[Component]:
 
 
 def card_parts(
-    channel: Channel, latest: Mapping[int, Point], pulse: Pulse, window: Window, now: int
+    channel: Channel,
+    latest: Mapping[int, Point],
+    pulse: Pulse,
+    window: Window,
+    now: int,
+    trend: Trend | None,
 ) -> list[Component]:
     """Everything on a card that arrivals change, except the chart, to be set together."""
-    return [*pulse_parts(pulse, now), *_over_empty_chart(channel, pulse, window, now), *_values(channel, latest)]
+    values = _values(channel, latest, _trend(leading(channel), trend, pulse, now))
+    return [*pulse_parts(pulse, now), *_over_empty_chart(channel, pulse, window, now), *values]
 
 
 def _over_empty_chart(channel: Channel, pulse: Pulse, window: Window, now: int) -> list[Component]:
@@ -78,12 +89,22 @@ def card_feeds(channel: Channel) -> list[Feed]:
     return numbers[:MOST_LINES] + [feed for feed in channel.feeds if feed.kind is Kind.TEXT][:1]
 
 
-def _values(channel: Channel, latest: Mapping[int, Point]) -> list[Component]:
-    """The newest values: numbers as tiles, and a word below the chart, or as the tile where there is no number."""
+def leading(channel: Channel) -> Feed | None:
+    """The feed of which a card says where it is heading: its first of numbers."""
+    return next((feed for feed in channel.feeds if feed.kind is not Kind.TEXT), None)
+
+
+def _values(channel: Channel, latest: Mapping[int, Point], trend: list[Component]) -> list[Component]:
+    """The newest values: numbers as tiles, and a word below the chart, or as the tile where there is no number.
+
+    `trend` stands in the first tile.
+    """
     shown, palette = card_feeds(channel), inks(channel.feeds)
     numbers = [feed for feed in shown if feed.kind is not Kind.TEXT]
     words = [feed for feed in shown if feed.kind is Kind.TEXT]
     tiles = [_tile(feed, latest.get(feed.id), palette.get(feed.id)) for feed in numbers or words]
+    if trend:
+        tiles[0].children += trend
     parts: list[Component] = [html.Div(tiles, className=f"lf-values lf-values-{len(tiles)}")] if tiles else []
     return parts + [_word(feed, latest.get(feed.id)) for feed in words if numbers]
 
@@ -101,6 +122,14 @@ def _tile(feed: Feed, point: Point | None, ink: Ink | None) -> html.Div:
     )
 
 
+def _trend(feed: Feed | None, trend: Trend | None, pulse: Pulse, now: int) -> list[Component]:
+    """`↑ 0.42 /min`, until the channel is silent."""
+    if feed is None or trend is None or status_of(pulse, now) not in (Status.LIVE, Status.LATE):
+        return []
+    key = f"trend-{pulse.last_received_at}"
+    return [html.Span(className="lf-trend", style=until_silent(pulse, now), key=key, **trend_props(feed, trend))]
+
+
 def _word(feed: Feed, point: Point | None) -> html.Div:
     """The band's caption: which feed it is and what it says now."""
     word = html.B(value_text(feed, point), className="lf-number")
@@ -111,7 +140,7 @@ def _chart(drawn: Drawn, window: Window) -> html.Figure:
     overview, channel = drawn.overview, drawn.overview.channel
     has_line = any(feed.kind is not Kind.TEXT for feed in channel.feeds)
     return html.Figure(
-        html.Div(className="lf-sparkline-top"),
+        [html.Div(className="lf-areas"), html.Div(className="lf-lines")],
         id=part_id(Part.FIGURE, drawn.view, channel.id),
         className="lf-card-plot lf-sparkline" if has_line else "lf-card-plot lf-sparkline lf-lone-band",
         role="img",

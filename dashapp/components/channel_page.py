@@ -23,7 +23,7 @@ from dashapp.figures.palette import inks
 from dashapp.looks import Look
 from dashapp.parts import Part, part_id
 from domain import moments
-from domain.channels import Overview, Visibility
+from domain.channels import Channel, Overview, Visibility
 from domain.readings import Feed, Kind, Series
 from domain.selection import Selection
 
@@ -67,11 +67,12 @@ def heading(overview: Overview, view: str, now: int) -> list[Component]:
         *([rehearsal_mark()] if channel.is_rehearsal else []),
     ]
     pulse = html.Div(pulse_parts(overview.pulse, now), id=part_id(Part.PULSE, view, channel.id), className="lf-pulse")
-    facts = (channel.description, rhythm(overview.pulse.interval_s), door_name(overview.door))
+    facts = " · ".join(filter(None, (rhythm(overview.pulse.interval_s), door_name(overview.door))))
+    about = [channel.description, "\u2002"] if channel.description else []
     return [
         dcc.Link([icon("arrow-left"), "Wall"], href="/", className="lf-back"),
         html.Div([html.H1(channel.name), pulse, html.Div(marks, className="lf-marks")], className="lf-title-line"),
-        html.P(" · ".join(fact for fact in facts if fact), className="lf-sub"),
+        html.P([*about, html.Span(facts, className="lf-facts")], className="lf-sub"),
     ]
 
 
@@ -152,6 +153,11 @@ def _tile(drawn: Drawn, series: Series) -> html.Div:
     below = html.Div([ends, trend], className="lf-below")
     value_id = part_id(Part.VALUE, drawn.view, feed.id)
     return value_tile(feed, drawn.overview.latest.get(feed.id), ink=ink, value_id=value_id, extent=below)
+
+
+def has_lines(channel: Channel) -> bool:
+    """Whether there is a number to be smoothed."""
+    return any(feed.kind is not Kind.TEXT for feed in channel.feeds)
 
 
 def waits_for_first(overview: Overview) -> bool:

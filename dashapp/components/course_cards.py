@@ -43,7 +43,8 @@ def heading(shown: CourseShown) -> html.Div:
     counts = [naming.title, counted(shown.students, "student"), counted(shown.channels, "channel")]
     title = html.Div([html.H1(naming.words), *marks], className="lf-title-line")
     return html.Div(
-        [back, title, html.P(" · ".join(filter(None, counts)), className="lf-sub")], className="lf-head-words"
+        [back, title, html.P("\N{NO-BREAK SPACE}· ".join(filter(None, counts)), className="lf-sub")],
+        className="lf-head-words",
     )
 
 

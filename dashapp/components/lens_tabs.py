@@ -23,6 +23,11 @@ def tabs() -> html.Div:
     return html.Div(buttons, className="nav lf-tabs lf-lens-tabs", role="group", **aria(label="What is in view"))
 
 
+def all_parts() -> list[Component]:
+    """Tabs and panels, before anything is drawn."""
+    return [tabs(), *panels()]
+
+
 def panel_id(lens: Lens) -> dict[str, str]:
     return {"lens": lens.NAME, "part": "frame"}
 

@@ -12,7 +12,7 @@ from dash.development.base_component import Component
 from dashapp.components.forms import table
 from dashapp.components.lens_parts import counted, facts, nothing
 from dashapp.components.readings_grid import Clock
-from dashapp.components.values import NOTHING, value_text
+from dashapp.components.values import NOTHING, ink_class, ink_style, value_text
 from dashapp.figures.palette import Ink, word_colour
 from domain.lengths import short
 from domain.readings import Feed
@@ -94,11 +94,11 @@ def _reading(value: float, feed: Feed, digits: int | None) -> html.Span:
 
 def _name(feed: Feed, looks: Looks) -> html.Span:
     ink = looks.palette.get(feed.id)
-    slot = f" lf-ink-{ink.slot}" if ink and ink.slot is not None else ""
-    style = {"--lf-ink": ink.colour} if ink and ink.slot is None else {}
     unit = [html.Span(feed.unit, className="lf-unit")] if feed.unit else []
     return html.Span(
-        [html.Span(feed.label, className="lf-cut"), *unit], className=f"lf-statistics-feed{slot}", style=style
+        [html.Span(feed.label, className="lf-cut"), *unit],
+        className=f"lf-statistics-feed {ink_class(ink)}",
+        style=ink_style(ink),
     )
 
 

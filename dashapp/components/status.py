@@ -46,6 +46,11 @@ def deadlines(late_in_s: float, silent_in_s: float) -> dict[str, str]:
     return {"--lf-late-in": f"{late_in_s:.1f}s", "--lf-silent-in": f"{silent_in_s:.1f}s"}
 
 
+def until_silent(pulse: Pulse, now: int) -> dict[str, str]:
+    """For what is hidden from the moment the channel is silent."""
+    return {"--lf-silent-in": f"{late_for_s(pulse) - age_s(pulse, now):.1f}s"}
+
+
 def silence_veil(pulse: Pulse, now: int) -> html.Span:
     """A veil that fades what lies under it from the moment the channel is silent."""
     past = age_s(pulse, now) if pulse.last_received_at is not None else 0.0

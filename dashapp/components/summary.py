@@ -119,8 +119,10 @@ def extent_text(feed: Feed, ends: tuple[float, float] | None) -> str:
 
 
 def _ends_written(feed: Feed, low: float, high: float) -> tuple[str, str]:
-    """Both ends with as many digits as tell them apart."""
+    """Both ends with as many digits as tell them apart, without zeros that both would end with."""
     digits = feed.decimals
     if digits is None and high > low:
         digits = max(0, 1 - math.floor(math.log10(high - low)))
+        while digits and format_number(low, digits)[-1] == format_number(high, digits)[-1] == "0":
+            digits -= 1
     return format_number(low, digits), format_number(high, digits)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from zoneinfo import ZoneInfo
 
 import dash_bootstrap_components as dbc
-from dash import dcc, html
+from dash import html
 from dash.development.base_component import Component
 
 from dashapp.components.attributes import aria
 from dashapp.components.icons import icon
-from dashapp.components.ways import way
+from dashapp.components.ways import way, way_here
 from domain import moments, zones
 from domain.moments import FIRST, NOW
 from domain.selection import Range, Selection
@@ -81,13 +81,16 @@ def _whole_days(span: TimeSpan, zone: ZoneInfo) -> str:
 def quick_list(selection: Selection) -> html.Div:
     """Lengths that end now, and everything; each an address."""
     offered = [(f"Last {moments.length_in_words(length)}", Range.last(length)) for length in LENGTHS]
-    links = [_choice(words, selection, selection.but(range=range_)) for words, range_ in offered]
-    links.append(_choice("Everything", selection, selection.but(range=EVERYTHING)))
-    return html.Div(links, className="lf-quick", role="group", **aria(label="Ranges that end now"))
+    offered.append(("Everything", EVERYTHING))
+    buttons = [
+        _choice(words, selection, selection.but(range=range_), ("last", place))
+        for place, (words, range_) in enumerate(offered)
+    ]
+    return html.Div(buttons, className="lf-quick", role="group", **aria(label="Ranges that end now"))
 
 
-def _choice(words: str, selection: Selection, chosen: Selection) -> dcc.Link:
-    return way([words], chosen.query, "lf-quick-one", is_on=selection.range == chosen.range)
+def _choice(words: str, selection: Selection, chosen: Selection, place: tuple[str, int]) -> html.Button:
+    return way_here([words], chosen.query, "lf-quick-one", place, is_on=selection.range == chosen.range)
 
 
 def days_list(selection: Selection, now: int, zone: ZoneInfo) -> html.Div:
@@ -95,8 +98,11 @@ def days_list(selection: Selection, now: int, zone: ZoneInfo) -> html.Div:
     today = zones.local(now, zone).date()
     before = zones.local(zones.start_of_day(today, zone) - 1, zone).date()
     days = [("Today", Range(today.isoformat(), NOW)), ("Yesterday", Range(before.isoformat(), before.isoformat()))]
-    links = [_choice(words, selection, selection.over(range_, zone.key)) for words, range_ in days]
-    return html.Div(links, className="lf-quick", role="group", **aria(label="Whole days"))
+    buttons = [
+        _choice(words, selection, selection.over(range_, zone.key), ("day", place))
+        for place, (words, range_) in enumerate(days)
+    ]
+    return html.Div(buttons, className="lf-quick", role="group", **aria(label="Whole days"))
 
 
 def form(from_id: str, to_id: str, go_id: str, zone_id: str) -> html.Div:

@@ -60,8 +60,8 @@ def example(written: str, scopes: Collection[Scope], origin: str, channel_id: in
     """Commands for a terminal: send one reading, read the last ones; as far as the token reaches."""
     address = f"{origin}/api/v1/channels/{channel_id or 'NUMBER'}/readings"
     header = f"-H 'Authorization: Bearer {written}'"
-    send = [f"curl {header} \\\n  -d temperature=21.4 {address}"] if Scope.WRITE in scopes else []
-    read = [f"curl {header} \\\n  '{address}?limit=5'"] if Scope.READ in scopes else []
+    send = [f"curl {address} \\\n  {header} \\\n  -d temperature=21.4"] if Scope.WRITE in scopes else []
+    read = [f"curl '{address}?limit=5' \\\n  {header}"] if Scope.READ in scopes else []
     return "\n\n".join([*send, *read])
 
 

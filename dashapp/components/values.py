@@ -7,7 +7,7 @@ from typing import Any
 from dash import html
 from dash.development.base_component import Component
 
-from dashapp.figures.palette import Ink, word_colour
+from dashapp.figures.palette import DASHES, Ink, word_colour
 from domain.readings import Feed, Point
 from domain.units import format_number
 
@@ -49,8 +49,20 @@ def value_tile(
 
 def label(feed: Feed, point: Point | None, ink: Ink | None) -> html.Div:
     """The feed's name behind a small mark of its line's or its word's colour."""
-    if ink is not None and ink.slot is not None:
-        return html.Div(feed.label, className=f"lf-label lf-ink-{ink.slot}", title=feed.label)
+    if ink is not None:
+        return html.Div(feed.label, className=f"lf-label {ink_class(ink)}", title=feed.label, style=ink_style(ink))
     word = point.text if point and point.text is not None else ""
-    colour = ink.colour if ink else word_colour(word)
-    return html.Div(feed.label, className="lf-label", title=feed.label, style={"--lf-ink": colour})
+    return html.Div(feed.label, className="lf-label", title=feed.label, style={"--lf-ink": word_colour(word)})
+
+
+def ink_class(ink: Ink | None) -> str:
+    """The class names of a mark in a line's ink: its theme's colour, and the dash its line has."""
+    if ink is None:
+        return ""
+    colour = [] if ink.slot is None else [f"lf-ink-{ink.slot}"]
+    return " ".join(colour if ink.dash == DASHES[0] else [*colour, f"lf-ink-{ink.dash}"])
+
+
+def ink_style(ink: Ink | None) -> dict[str, Any]:
+    """The colour of a mark that is none of the theme's."""
+    return {"--lf-ink": ink.colour} if ink is not None and ink.slot is None else {}

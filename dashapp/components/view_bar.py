@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import dash_bootstrap_components as dbc
@@ -11,7 +11,8 @@ from dash.development.base_component import Component
 
 from dashapp.components.attributes import aria
 from dashapp.components.icons import icon
-from dashapp.components.ways import way
+from dashapp.components.values import ink_class, ink_style
+from dashapp.components.ways import was_pressed, way, way_here, way_id, way_props
 from dashapp.figures.palette import Ink, inks
 from domain import moments
 from domain.readings import Feed
@@ -27,6 +28,8 @@ WAYS = {
     Smooth.MEDIAN: "Moving median",
     Smooth.RATE: "Rate of change",
 }
+
+BACK = ("back", 0)
 
 MOVES = (
     ("earlier", "chevron-left", "Earlier"),
@@ -49,41 +52,49 @@ def move_buttons(id_of: Any) -> html.Div:
 
 
 def zoom_back(query: str | None) -> list[Component]:
-    """The way back to what was shown before the last zoom, where there was one."""
-    if query is None:
+    """The way back to what was shown before the last zoom, where there was one. After the last way back it stands there
+    once more and leads nowhere, so that whoever pressed it is not left without a place on the page."""
+    if query is None and not was_pressed(BACK):
         return []
-    return [way([icon("arrow-counterclockwise"), html.Span("Zoom back")], query, "lf-button")]
+    parts: list[Component | str] = [icon("arrow-counterclockwise"), html.Span("Zoom back")]
+    props = way_props(query or "", "lf-button", is_on=False) | aria(disabled="true" if query is None else "false")
+    del props["aria-pressed"]
+    return [html.Button(parts, id=way_id(BACK), type="button", n_clicks=0, autoFocus=was_pressed(BACK), **props)]
 
 
 def feed_chips(feeds: Sequence[Feed], selection: Selection) -> list[Component]:
     """Every feed; a press leaves it out of the view, or takes it in again."""
     palette = inks(feeds)
-    return [_chip(feed, palette.get(feed.id), selection) for feed in feeds] if len(feeds) > 1 else []
+    if len(feeds) == 1:
+        return []
+    return [_chip(place, feed, palette.get(feed.id), selection) for place, feed in enumerate(feeds)]
 
 
-def _chip(feed: Feed, ink: Ink | None, selection: Selection) -> dcc.Link:
+def _chip(place: int, feed: Feed, ink: Ink | None, selection: Selection) -> html.Button:
     is_hidden = feed.name in selection.hidden
-    tone = f"lf-ink-{ink.slot}" if ink and ink.slot is not None else ""
-    style: dict[str, Any] = {"--lf-ink": ink.colour} if ink and ink.slot is None else {}
     act = "Show" if is_hidden else "Hide"
-    words: list[Component | str] = [html.Span(f"{act} ", className="visually-hidden"), feed.label]
-    kind = f"lf-chip-link {tone} {'lf-chip-off' if is_hidden else ''}"
-    return way(words, selection.toggled(feed.name).query, kind, style=style, title=f"{act} {feed.label}")
+    kind = f"lf-chip-link {ink_class(ink)} {'lf-chip-off' if is_hidden else ''}"
+    more = {"style": ink_style(ink), "title": f"{act} {feed.label}"}
+    return way_here(
+        [feed.label], selection.toggled(feed.name).query, kind, ("feed", place), is_on=not is_hidden, **more
+    )
 
 
-def overlay_chips(selection: Selection, labels: dict[Overlay, str]) -> list[Component]:
-    """What is laid over the chart; a press takes it off. One that may not be seen any more says so."""
-    return [_over(overlay, labels.get(overlay, f"{overlay} is not there"), selection) for overlay in selection.overlays]
+def overlay_chips(selection: Selection, shown: Mapping[Overlay, tuple[str, Ink | None]]) -> list[Component]:
+    """What is laid over the chart, with its line's ink; a press takes it off. One that may not be seen any more says
+    so."""
+    return [_over(each, *shown.get(each, (f"{each} is not there", None)), selection) for each in selection.overlays]
 
 
-def _over(overlay: Overlay, words: str, selection: Selection) -> dcc.Link:
+def _over(overlay: Overlay, words: str, ink: Ink | None, selection: Selection) -> dcc.Link:
     rest = tuple(each for each in selection.overlays if each != overlay)
     parts: list[Component | str] = [html.Span("Take off ", className="visually-hidden"), words, icon("x-lg")]
-    return way(parts, selection.but(overlays=rest).query, "lf-chip-link lf-chip-over", title=f"Take off {words}")
+    kind = f"lf-chip-link lf-chip-over {ink_class(ink)}"
+    return way(parts, selection.but(overlays=rest).query, kind, style=ink_style(ink), title=f"Take off {words}")
 
 
-def smoothing_choice(how_id: str, window_id: str) -> html.Div:
-    """How lines are smoothed, and over how long."""
+def smoothing_choice(frame_id: str, how_id: str, window_id: str) -> html.Div:
+    """How lines are smoothed, and over how long; not offered where there are words alone."""
     return html.Div(
         [
             dbc.Label("Smoothing", html_for=how_id, class_name="visually-hidden"),
@@ -101,6 +112,7 @@ def smoothing_choice(how_id: str, window_id: str) -> html.Div:
                 class_name="lf-select",
             ),
         ],
+        id=frame_id,
         className="lf-smoothing",
     )
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from dash import dcc, html
+from dash import ctx, dcc, html
 from dash.development.base_component import Component
+from dash.exceptions import MissingCallbackContextException
 
 from dashapp.components.attributes import aria
 
@@ -19,14 +20,30 @@ def way(parts: list[Component | str], query: str, kind: str, *, is_on: bool = Fa
 
 
 def way_here(
-    parts: list[Component | str], query: str, kind: str, place: tuple[str, int], *, is_on: bool
+    parts: list[Component | str], query: str, kind: str, place: tuple[str, int], *, is_on: bool, **more: Any
 ) -> html.Button:
     """The same as a button: whoever presses it stays where they have scrolled to.
 
-    `place`: the group it stands in, and its place there. What is drawn anew loses the focus; a button that is to keep
-    it is drawn once and then changed by `way_props`.
+    `place`: the group it stands in, and its place there. What is drawn anew loses the focus: the button that was
+    pressed for it takes it up again. Better still it is drawn once and then changed by `way_props`.
     """
-    return html.Button(parts, id=way_id(place), type="button", n_clicks=0, **way_props(query, kind, is_on=is_on))
+    return html.Button(
+        parts,
+        id=way_id(place),
+        type="button",
+        n_clicks=0,
+        autoFocus=was_pressed(place),
+        **way_props(query, kind, is_on=is_on),
+        **more,
+    )
+
+
+def was_pressed(place: tuple[str, int]) -> bool:
+    """Whether it is this button that was pressed for what is now being drawn."""
+    try:
+        return bool(ctx.triggered_id == way_id(place))
+    except (LookupError, MissingCallbackContextException):  # drawn outside of callbacks, by the live path
+        return False
 
 
 def way_id(place: tuple[str, int]) -> dict[str, Any]:

@@ -35,7 +35,7 @@ def trace(series: Series, hold: int, yaxis: str, *, is_labelled: bool = True) ->
         "width": 1,
         "yaxis": yaxis,
         "textposition": "inside" if is_labelled else "none",
-        "insidetextanchor": "start",
+        "insidetextanchor": "middle",  # the start of the first one slides out of view
         "textangle": 0,
         "textfont": {"color": "#ffffff", "size": SMALLEST_LABEL_PX},
         "hovertemplate": "%{text}",

@@ -1,30 +1,54 @@
-"""A line as the outline of an area, in percent of a box: what the style engine clips a box of the line's colour to.
+"""A line and what it varies by, as outlines: what the style engine clips boxes of the line's colour to.
 
 Readings are kept by columns of ten seconds, each with its smallest and largest number, so no spike is lost however many
-there are.
+there are: the line goes through the middle between the two, and a lighter area reaches from one to the other.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
-from itertools import pairwise
-from math import hypot
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from math import ceil, floor
 
+from dashapp.figures.stroke import Place, Sides, stroke, thinned
 from domain.readings import Point, Series
 from domain.timespan import SECOND
 
 COLUMN = 10 * SECOND
 """As long as the shortest stored summaries, so that raw and summed readings make the same columns."""
 
-HALF_STROKE_PX = 0.85
-THICKEST_PX = 4.0
-"""How far above and below a steep stretch its outline may stand: there a line as thick as elsewhere is taller."""
-CAP = 0.2
-"""How far a line's ends stand out, in columns: a lone reading is a dot."""
+UNEVEN_PX = 1.0
+"""A column that reaches further than this stands out from its line: it needs an area."""
 
-Vertex = tuple[float, float]
-"""x in columns, y in pixels from the top."""
+NEAR_PX = 0.3
+"""How near to a reading its line goes by."""
+NEAR_SHARE, FARTHEST_PX = 0.25, 2.0
+"""The same of several readings, in shares of how far apart they are, but no further off than so many pixels."""
+
+STRETCH = 10
+"""How many columns are looked at together for the points that their line needs."""
+
+CAP = 0.2
+"""How far an area's ends stand out, in columns: a lone column is a lozenge."""
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How large a chart usually is, and how wide a line in it. It is drawn in shares of that, so in a larger one all is
+    larger. `grain_px`: to how much areas are rounded, outwards."""
+
+    width_px: float
+    height_px: float
+    line_px: float
+    grain_px: float
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """In pixels from the top left. `area` is empty where nothing stands out from the line."""
+
+    line: list[Place]
+    area: list[Place]
 
 
 @dataclass(slots=True)
@@ -103,7 +127,7 @@ class Scale:
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """A column as it is drawn: where, from which height to which."""
+    """A column as it is drawn, in pixels: where, from which height to which."""
 
     x: float
     top: float
@@ -113,28 +137,120 @@ class Stop:
     def middle(self) -> float:
         return (self.top + self.bottom) / 2
 
+    @property
+    def is_uneven(self) -> bool:
+        return self.bottom - self.top > UNEVEN_PX
 
-def outline(
-    columns: Sequence[tuple[int, Column]], first: int, hold: int, scale: Scale, column_px: float
-) -> list[Vertex]:
-    """The outline of the line through these columns, broken where nothing came for longer than `hold` µs.
+    @property
+    def tolerance(self) -> float:
+        return min(FARTHEST_PX, max(NEAR_PX, (self.bottom - self.top) * NEAR_SHARE))
 
-    It goes along the upper side and back along the lower; what lies between two runs is crossed on the same way, which
-    encloses nothing. The newest column stands where its last reading is, the others in their middle.
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What lines are drawn on: a chart of that size, the first column in view, and how wide a column is."""
+
+    size: Size
+    first: int
+    column_px: float
+
+    def x(self, at: int) -> float:
+        """Where an instant is; a column's middle is on a whole number of columns."""
+        return (at / COLUMN - self.first - 0.5) * self.column_px
+
+
+def outline(columns: Columns, ground: Ground, hold: int, scale: Scale) -> Outline:
+    """The outlines of the line through the columns in view, broken where nothing came for longer than `hold` µs.
+
+    Each goes along its upper side and back along its lower; what lies between two runs is crossed on the same way,
+    which encloses nothing. The line ends at the newest reading.
     """
-    upper: list[Vertex] = []
-    lower: list[Vertex] = []
-    for run in _runs(columns, hold):
-        stops = [Stop(place - first, scale.y(column.high), scale.y(column.low)) for place, column in run]
-        if run[-1][0] == columns[-1][0]:
-            place, column = run[-1]
-            into = (min(column.last_at, (place + 1) * COLUMN) - place * COLUMN) / COLUMN
-            stops[-1] = Stop(round(place - first + into - 0.5, 1), stops[-1].top, stops[-1].bottom)
-        ends = (stops[0].x - CAP, stops[0].middle), (stops[-1].x + CAP, stops[-1].middle)
-        halves = list(_halves(stops, column_px))
-        upper += [ends[0], *((stop.x, stop.top - half) for stop, half in zip(stops, halves, strict=True)), ends[1]]
-        lower += [ends[0], *((stop.x, stop.bottom + half) for stop, half in zip(stops, halves, strict=True)), ends[1]]
-    return upper + lower[::-1]
+    found = columns.since(ground.first)
+    lines: list[Sides] = []
+    areas: list[Sides] = []
+    for run in _runs(found, hold):
+        places, stops = [place for place, _ in run], _stops(run, ground, scale)
+        points = [(stop.x, stop.middle) for stop in stops]
+        newest = columns.newest
+        if newest is not None and newest.value is not None and newest.at // COLUMN == places[-1]:
+            points[-1] = ground.x(newest.at), scale.y(newest.value)
+            stops[-1] = replace(stops[-1], x=ground.x(min(run[-1][1].last_at, (places[-1] + 1) * COLUMN)))
+        lines.append(stroke(_few(places, points, [stop.tolerance for stop in stops]), ground.size.line_px))
+        areas += [_area(places[part], stops[part], ground) for part in _uneven(stops)]
+    return Outline(_round(lines), _round(areas))
+
+
+def _stops(run: Sequence[tuple[int, Column]], ground: Ground, scale: Scale) -> list[Stop]:
+    return [
+        Stop((place - ground.first) * ground.column_px, scale.y(column.high), scale.y(column.low))
+        for place, column in run
+    ]
+
+
+def _few(places: Sequence[int], points: Sequence[Place], tolerances: Sequence[float]) -> list[Place]:
+    """As few points as the line needs. In each stretch they are chosen for themselves: as the chart moves on, what was
+    drawn stays as it was."""
+    found: list[Place] = []
+    start = 0
+    for place in range(1, len(points)):
+        if places[place] // STRETCH != places[place - 1] // STRETCH or place == len(points) - 1:
+            found = [*found[:-1], *thinned(points[start : place + 1], tolerances[start : place + 1])]
+            start = place
+    return found or list(points)
+
+
+def _uneven(stops: Sequence[Stop]) -> list[slice]:
+    """The parts of a run that stand out from its line, each with the stop before it and the one after."""
+    parts: list[slice] = []
+    for here, stop in enumerate(stops):
+        if stop.is_uneven and parts and here <= parts[-1].stop:
+            parts[-1] = slice(parts[-1].start, here + 2)
+        elif stop.is_uneven:
+            parts.append(slice(max(0, here - 1), here + 2))
+    return parts
+
+
+def _area(places: Sequence[int], stops: Sequence[Stop], ground: Ground) -> Sides:
+    """From the smallest to the largest. A column between two others is left out, where those can make room for it."""
+    xs = [stop.x for stop in stops]
+    odd = [
+        here
+        for here in range(1, len(stops) - 2)  # the newest column does not stand in its middle
+        if places[here] % 2 and places[here + 1] - places[here - 1] == 2 and stops[here].is_uneven
+    ]
+    cap_px, grain_px = CAP * ground.column_px, ground.size.grain_px
+    left, right = (xs[0] - cap_px, stops[0].middle), (xs[-1] + cap_px, stops[-1].middle)
+    upper = [floor(y / grain_px) * grain_px for y in _around([stop.top for stop in stops], odd)]
+    lower = [ceil(-y / grain_px) * grain_px for y in _around([-stop.bottom for stop in stops], odd)]
+    kept = sorted({*range(len(stops))} - {*odd})
+    sides = [_bends([(xs[here], side[here]) for here in kept]) for side in (upper, lower)]
+    return [left, *sides[0], right], [left, *sides[1], right]
+
+
+def _around(heights: list[float], left_out: Sequence[int]) -> list[float]:
+    """The same upper side, raised on both sides of what is left out, so far that it does not go by below it, and no
+    further up than that."""
+    for here in left_out:
+        wanted, before, after = heights[here], heights[here - 1], heights[here + 1]
+        heights[here - 1] = min(before, max(wanted, 2 * wanted - after))
+        heights[here + 1] = min(after, max(wanted, 2 * wanted - before))
+    return heights
+
+
+def _bends(side: Sequence[Place]) -> list[Place]:
+    """The side without what lies between two places of the same height."""
+    last = len(side) - 1
+    return [
+        place
+        for here, place in enumerate(side)
+        if here in (0, last) or not side[here - 1][1] == place[1] == side[here + 1][1]
+    ]
+
+
+def _round(runs: Sequence[Sides]) -> list[Place]:
+    """One figure of several: there along all upper sides, back along the lower."""
+    upper = [place for side, _ in runs for place in side]
+    return upper + [place for _, side in reversed(runs) for place in reversed(side)]
 
 
 def _runs(columns: Sequence[tuple[int, Column]], hold: int) -> list[list[tuple[int, Column]]]:
@@ -145,14 +261,3 @@ def _runs(columns: Sequence[tuple[int, Column]], hold: int) -> list[list[tuple[i
         else:
             runs.append([each])
     return runs
-
-
-def _halves(stops: Sequence[Stop], column_px: float) -> Iterator[float]:
-    """Half of the line's height at each stop, so that it is about as thick on slopes as it is on the level."""
-    slopes = [
-        (later.middle - here.middle) / ((later.x - here.x) * column_px) if later.x > here.x else 0.0
-        for here, later in pairwise(stops)
-    ]
-    for before, after in zip([0.0, *slopes], [*slopes, 0.0], strict=True):
-        slope = min(abs(before), abs(after)) if before * after > 0 else 0.0
-        yield min(HALF_STROKE_PX * hypot(1, slope), THICKEST_PX)

@@ -9,6 +9,8 @@ from domain.readings import Feed, Kind
 
 ONLY_PANEL_PX, PANEL_PX, BAND_PX, TITLE_PX = 300, 176, 26, 30
 TOP_PX = 2
+LONGEST_TITLE = 38
+"""So many letters have room over a panel on a phone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +24,9 @@ class Panel:
 
     @property
     def title(self) -> str:
-        names = ", ".join(feed.label for feed in self.feeds)
-        return f"{names}  ·  {self.feeds[0].unit}" if self.feeds[0].unit and not self.is_band else names
+        """The names of its feeds, of many the first few, and their unit."""
+        unit = f"  ·  {self.feeds[0].unit}" if self.feeds[0].unit and not self.is_band else ""
+        return _names([feed.label for feed in self.feeds], LONGEST_TITLE - len(unit)) + unit
 
 
 def panels(feeds: Sequence[Feed]) -> list[Panel]:
@@ -44,3 +47,13 @@ def _stacked(groups: Sequence[tuple[tuple[Feed, ...], int, bool]]) -> list[Panel
         stacked.append(Panel(feeds, is_band, top + TITLE_PX, height))
         top += TITLE_PX + height
     return stacked
+
+
+def _names(labels: Sequence[str], room: int) -> str:
+    """`inlet, outlet and 6 more`: as many as have room, and one in any case."""
+    for shown in range(len(labels), 0, -1):
+        more = f" and {len(labels) - shown} more" if shown < len(labels) else ""
+        written = ", ".join(labels[:shown])
+        if len(written) + len(more) <= room:
+            return written + more
+    return labels[0][: max(8, room - len(more) - 1)] + "…" + more

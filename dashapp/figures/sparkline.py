@@ -10,10 +10,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from dashapp.figures import band
-from dashapp.figures.outline import COLUMN, Column, Columns, Scale, outline
+from dashapp.figures.outline import COLUMN, Columns, Ground, Scale, Size, outline
 from dashapp.figures.palette import Ink, inks
+from dashapp.figures.stroke import Place
 from domain.readings import Feed, Kind, Point, Series
-from domain.timespan import TimeSpan, Window
+from domain.timespan import Window
 
 MOST_LINES = 3
 NAMES = "abc"
@@ -25,9 +26,12 @@ IN_VIEW = Window.MIN_15.length // COLUMN
 WIDTH = IN_VIEW + 1
 """How many columns wide the chart is: at its end there is room for the dots."""
 
-HEIGHT_PX, WIDTH_PX = 78, 380
-"""How large the chart usually is. It is drawn in percent; these say how thick a line is in it."""
-MARGIN_PX = 4
+ON_WALL = Size(380, 78, line_px=1.6, grain_px=0.78)
+ON_SCREEN = Size(570, 230, line_px=2.6, grain_px=0.92)
+"""A card of those that fill a screen."""
+
+MARGIN = 0.05
+"""How much of the height stays free above and below lines: half a dot."""
 BAND_SHARE = 0.22
 """How much of the height a band takes below lines."""
 BAND_ROOM = BAND_SHARE + 0.08
@@ -78,18 +82,21 @@ class Strip:
     words: dict[int, Words]
 
     @classmethod
-    def of(cls, series: Sequence[Series], holds: Mapping[int, int]) -> Strip:
+    def of(cls, series: Sequence[Series], holds: Mapping[int, int], latest: Mapping[int, Point]) -> Strip:
+        """`latest`: each feed's newest reading. Of means, none is at the very end."""
         lines, bands = shown(series)
         words = {one.feed.id: Words(holds[one.feed.id]) for one in bands}
         for one in bands:
             words[one.feed.id].take(Point(at, None, word) for at, word in zip(one.at, one.text, strict=True))
-        return cls(
+        strip = cls(
             tuple(one.feed for one in (*lines, *bands)),
             {one.feed.id: holds[one.feed.id] for one in (*lines, *bands)},
             inks(one.feed for one in series),
             {one.feed.id: Columns.of(one) for one in lines},
             words,
         )
+        strip.grow({feed_id: [point] for feed_id, point in latest.items()})
+        return strip
 
     def grow(self, fresh: Mapping[int, Sequence[Point]]) -> None:
         """Add what came. Once more, or late, it changes nothing that was right."""
@@ -99,37 +106,37 @@ class Strip:
             elif feed_id in self.words:
                 self.words[feed_id].take(points)
 
-    def style(self, end: int) -> dict[str, str]:
+    def style(self, end: int, size: Size = ON_WALL) -> dict[str, str]:
         """The chart as custom properties, for assets/sparkline.css. It ends with the column in which `end` lies."""
-        first = end // COLUMN - IN_VIEW + 1
-        lines = {feed_id: columns.since(first) for feed_id, columns in self.columns.items()}
-        scales = self._scales(lines)
+        ground = Ground(size, end // COLUMN - IN_VIEW + 1, size.width_px / WIDTH)
+        scales = self._scales(ground.first, size)
         style: dict[str, str] = {}
         heads = []
-        for name, (feed_id, columns) in zip(NAMES, lines.items(), strict=False):
-            if not columns:
+        for name, (feed_id, columns) in zip(NAMES, self.columns.items(), strict=False):
+            if feed_id not in scales:
                 continue
-            scale, ink = scales[feed_id], _colour(self.inks[feed_id])
-            vertices = outline(columns, first, self.holds[feed_id], scale, WIDTH_PX / WIDTH)
-            style[f"--lf-{name}"] = ",".join(f"{x:.4g}% {_share(y)}" for x, y in vertices)
+            drawn, ink = outline(columns, ground, self.holds[feed_id], scales[feed_id]), _colour(self.inks[feed_id])
+            style[f"--lf-{name}"] = _polygon(drawn.line, ground)
+            if drawn.area:
+                style[f"--lf-{name}-area"] = _polygon(drawn.area, ground)
             style[f"--lf-{name}-ink"] = ink
-            heads += _head(self.columns[feed_id].newest, first, scale, ink)
+            heads += _head(columns.newest, ground, scales[feed_id], ink)
         if heads:
             style["--lf-heads"] = ",".join(heads)
-        return style | self._band(first)
+        return style | self._band(ground.first)
 
-    def _scales(self, lines: Mapping[int, Sequence[tuple[int, Column]]]) -> dict[int, Scale]:
-        """Feed id → its scale; feeds of one unit share theirs."""
+    def _scales(self, first: int, size: Size) -> dict[int, Scale]:
+        """Feed id → its scale, where anything of it is in view; feeds of one unit share theirs."""
         units = {feed.id: feed.unit for feed in self.feeds}
         extents: dict[str | None, list[float]] = {}
-        for feed_id, columns in lines.items():
-            for _, column in columns:
+        in_view = {feed_id: found for feed_id, columns in self.columns.items() if (found := columns.since(first))}
+        for feed_id, found in in_view.items():
+            for _, column in found:
                 extents.setdefault(units[feed_id], []).extend((column.low, column.high))
-        bottom = HEIGHT_PX * (1 - BAND_ROOM if self.words else 1) - MARGIN_PX
+        top, bottom = size.height_px * MARGIN, size.height_px * (1 - MARGIN - (BAND_ROOM if self.words else 0))
         return {
-            feed_id: Scale(min(extents[units[feed_id]]), max(extents[units[feed_id]]), MARGIN_PX, bottom)
-            for feed_id, columns in lines.items()
-            if columns
+            feed_id: Scale(min(extents[units[feed_id]]), max(extents[units[feed_id]]), top, bottom)
+            for feed_id in in_view
         }
 
     def _band(self, first: int) -> dict[str, str]:
@@ -141,33 +148,34 @@ class Strip:
         return {}
 
 
-def figure(series: Sequence[Series], holds: Mapping[int, int], span: TimeSpan) -> dict[str, str]:
-    """A card's chart of `series`, broken where a feed was quiet for longer than `holds[feed id]` µs."""
-    return Strip.of(series, holds).style(span.end)
-
-
 def shown(series: Sequence[Series]) -> tuple[list[Series], list[Series]]:
     """The lines and the band that fit on a card, in the channel's order."""
     lines = [one for one in series if one.feed.kind is not Kind.TEXT][:MOST_LINES]
     return lines, [one for one in series if one.feed.kind is Kind.TEXT][:1]
 
 
-def _share(y_px: float) -> str:
-    """A height in percent, to the half: finer than a pixel of a chart of usual height."""
-    return f"{round(y_px / HEIGHT_PX * 200) / 2:g}%"
+def _polygon(outline: Sequence[Place], ground: Ground) -> str:
+    """An outline in percent, a column being one, to a fifth of a pixel."""
+    height_px = ground.size.height_px
+    return ",".join(f"{round(x / ground.column_px * 20) / 20:g}% {_share(y, height_px):g}%" for x, y in outline)
+
+
+def _share(y_px: float, height_px: float) -> float:
+    """A height in percent."""
+    return round(y_px / height_px * 500) / 5
 
 
 def _colour(ink: Ink) -> str:
     return ink.colour if ink.slot is None else f"var(--lf-series-{ink.slot})"
 
 
-def _head(newest: Point | None, first: int, scale: Scale, colour: str) -> list[str]:
+def _head(newest: Point | None, ground: Ground, scale: Scale, colour: str) -> list[str]:
     """A dot on a line's newest reading."""
-    if newest is None or newest.value is None or newest.at < first * COLUMN:
+    if newest is None or newest.value is None or newest.at < ground.first * COLUMN:
         return []
-    x = (newest.at - first * COLUMN) / (WIDTH * COLUMN) * 100
-    value = min(max(newest.value, scale.low), scale.high)
-    return [f"radial-gradient(circle at {x:.4g}% {_share(scale.y(value))},{colour} 3px,{NOTHING} 3.5px)"]
+    x = (newest.at - ground.first * COLUMN) / (WIDTH * COLUMN) * 100
+    y = _share(scale.y(min(max(newest.value, scale.low), scale.high)), ground.size.height_px)
+    return [f"radial-gradient(circle at {x:.4g}% {y:g}%,{colour} var(--lf-head),{NOTHING} calc(var(--lf-head) + .5px))"]
 
 
 def _stops(runs: Sequence[Said], hold: int, start: int, length: int) -> list[str]:

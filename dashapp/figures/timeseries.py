@@ -9,12 +9,13 @@ places.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from dashapp.figures import band, columns, mixed
+from dashapp.figures import band, columns, end_labels, mixed
 from dashapp.figures.clock import Clock
+from dashapp.figures.end_labels import Shift
 from dashapp.figures.palette import Ink, inks
 from dashapp.figures.panels import ONLY_PANEL_PX, TOP_PX, Panel, panels
 from dashapp.figures.paper import GRID, PAPER
@@ -67,9 +68,8 @@ def figure(drawing: Drawing) -> dict[str, Any]:
     series = [_on_clock(one, drawing.clock) for one in drawing.series]
     feeds = [one.feed for one in series]
     stacked = panels(feeds)
-    by_feed = {one.feed.id: one for one in series}
     axes = {feed.id: _axis_name(order) for order, panel in enumerate(stacked) for feed in panel.feeds}
-    places, palette = _label_places(stacked, by_feed), drawing.palette or inks(feeds)
+    places, palette = end_labels.places(feeds, _newest(series), _extents(series)), drawing.palette or inks(feeds)
     data: list[dict[str, Any]] = []
     for one in series:
         if one.feed.kind is not Kind.TEXT:
@@ -113,18 +113,18 @@ def _rates_axis(axis: str) -> str:
     return f"y{int(axis[1:] or 1) + RATES_FROM}"
 
 
-def _label_places(stacked: Sequence[Panel], series: Mapping[int, Series]) -> dict[int, str]:
-    """Feed id → whether its label stands above or below the line's end.
+def _extents(series: Iterable[Series]) -> dict[int, tuple[float, float]]:
+    found = {}
+    for one in series:
+        known = [value for column in (one.low, one.value, one.high) for value in column if value is not None]
+        if known:
+            found[one.feed.id] = min(known), max(known)
+    return found
 
-    The higher half of a panel's lines has them above, so that neighbours do not collide. A line alone has none: its
-    panel's title names it.
-    """
-    places: dict[int, str] = {}
-    for panel in stacked:
-        if len(panel.feeds) > 1:
-            ranked = sorted(panel.feeds, key=lambda feed: series[feed.id].value[-1:] or [0.0], reverse=True)
-            places |= {feed.id: "top" if rank < len(ranked) / 2 else "bottom" for rank, feed in enumerate(ranked)}
-    return places
+
+def _newest(series: Iterable[Series]) -> dict[int, float]:
+    ends = {one.feed.id: one.value[-1] for one in series if one.value}
+    return {feed_id: value for feed_id, value in ends.items() if value is not None}
 
 
 def _envelope(series: Series, pen: Pen) -> dict[str, Any]:
@@ -193,8 +193,8 @@ def _rate_unit(unit: str | None) -> str:
     return f"{plain(unit) if unit else ''}/min"
 
 
-def _head(series: Series, pen: Pen, places: Mapping[int, str]) -> dict[str, Any]:
-    ink, axis = pen.ink, pen.axis
+def _head(series: Series, pen: Pen, places: Mapping[int, Shift]) -> dict[str, Any]:
+    ink, axis, place = pen.ink, pen.axis, places.get(series.feed.id)
     return {
         "type": "scatter",
         "mode": "markers+text",
@@ -203,9 +203,9 @@ def _head(series: Series, pen: Pen, places: Mapping[int, str]) -> dict[str, Any]
         "x": [columns.milliseconds(at) for at in series.at[-1:]],
         "y": series.value[-1:],
         "yaxis": axis,
-        "text": [plain(series.feed.label) if series.feed.id in places else ""],
-        "textposition": f"{places.get(series.feed.id, 'top')} left",
-        "textfont": {"color": ink.colour, "size": 12},
+        "text": [place.text(series.feed.label) if place else ""],
+        "textposition": (place or end_labels.ABOVE).position,
+        "textfont": {"color": ink.colour, "size": end_labels.FONT_PX},
         "marker": {"color": ink.colour, "size": 7},
         "cliponaxis": False,
         "hoverinfo": "skip",

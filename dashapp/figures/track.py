@@ -25,7 +25,8 @@ SMALLEST_M = 10.0
 """A board that stands still is not drawn larger than this: what is less is the receiver's noise."""
 
 DEGREE_STEPS = (*(step / 10**places for places in range(6, -1, -1) for step in (1, 2, 5)), 10.0, 20.0, 45.0)
-DEGREE_TICKS = 4
+DEGREE_TICKS = {"x": 2.5, "y": 4}
+"""At most so many over what is shown; those above stand side by side, on a phone too."""
 WIDEST = 5
 """How many times as wide as it is high a chart may be."""
 
@@ -175,7 +176,7 @@ def _degrees(
     """An axis that says in degrees what the one below it says in metres; it reaches as far as the chart may be wide."""
     longest = max(reach[1] - reach[0], other[1] - other[0])
     middle, half = (reach[0] + reach[1]) / 2, longest * WIDEST / 2
-    step = next((step for step in DEGREE_STEPS if step * per_degree * DEGREE_TICKS >= longest), DEGREE_STEPS[-1])
+    step = next((step for step in DEGREE_STEPS if step * per_degree * DEGREE_TICKS[axis] >= longest), DEGREE_STEPS[-1])
     first, last = (math.floor((middle + side) / per_degree / step + origin / step) for side in (-half, half))
     degrees = [place * step for place in range(first, last + 1)]
     digits = max(0, -math.floor(math.log10(step)))
@@ -187,6 +188,7 @@ def _degrees(
         "tickmode": "array",
         "tickvals": [_short((degree - origin) * per_degree) for degree in degrees],
         "ticktext": [text(degree, digits) for degree in degrees],
+        "tickangle": 0,
         "ticks": "outside",
         "ticklen": 4,
         "tickcolor": GRID,

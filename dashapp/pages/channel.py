@@ -6,6 +6,7 @@ from that.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from dash import Input, Output, State, ctx, dcc, html, set_props
@@ -13,17 +14,28 @@ from dash.development.base_component import Component
 from dash.exceptions import PreventUpdate
 
 import context
-from dashapp import addresses, channel_drawing, channel_views, choosing, following, repainting, shell, shown, stepping
+from dashapp import (
+    addresses,
+    channel_drawing,
+    channel_views,
+    choosing,
+    following,
+    repainting,
+    shell,
+    shown,
+    stepping,
+    vanishing,
+)
+from dashapp.channel_drawing import Fetched
 from dashapp.channel_ids import CURSOR, PAGE, STALE, VIEW, Ids
 from dashapp.components import channel_page, lens_tabs, notices, pace, time_picker, view_bar
 from dashapp.components.attributes import aria
 from dashapp.components.channel_tabs import has_tabs, live_tabs
-from dashapp.components.connection import beating
 from dashapp.components.first_reading import first_reading
 from dashapp.components.share_panel import share_frame
 from dashapp.components.star import star_button
 from dashapp.lenses.registry import LENSES
-from dashapp.live_views import LiveView
+from dashapp.live_views import LiveView, Update, beat
 from dashapp.parts import Part
 from dashapp.showing import Showing
 from dashapp.wiring import Wiring
@@ -35,12 +47,23 @@ PATH = "/channels/<channel>"
 TITLE = "Channel · Labfeed"
 
 
-TIMERS = following.Timers(Ids.POLL, Ids.SAFETY)
+TIMERS = repainting.TIMERS
 TICK_MS = 5_000
 """How often a lens looks again while the page moves."""
 
 REST_MS = 600
 """So long after a zoom the lens looks again: somebody who zooms on waits for no statistics of what is passed by."""
+
+DRAWN: list[tuple[Any, str]] = [
+    (Ids.TABS, "children"),
+    (Ids.HEADING, "children"),
+    (Ids.CONTENT, "children"),
+    (VIEW, "data"),
+    (CURSOR, "data"),
+    (Ids.TOOLS, "hidden"),
+    (Ids.LENSES, "hidden"),
+]
+"""What `draw` answers with: what takes these waits for it."""
 
 wire = Wiring(open_to_visitors=True)
 
@@ -55,10 +78,10 @@ def layout(**_address: str) -> html.Div:
             html.Div(_tools(), id=Ids.TOOLS, hidden=True, className="lf-channel-tools"),
             html.Div(notices.skeleton_page(), id=Ids.CONTENT),
             stepping.layout(Ids.LENSES),
-            html.Div([lens_tabs.tabs(), *lens_tabs.panels()], id=Ids.LENSES, hidden=True, className="lf-lenses"),
+            html.Div(lens_tabs.all_parts(), id=Ids.LENSES, hidden=True, className="lf-lenses"),
+            dcc.Location(id=Ids.HERE, refresh="callback-nav"),
             *following.parts(PAGE, TIMERS),
             *(dcc.Store(id=shown.store_of(lens.NAME)) for lens in LENSES),
-            dcc.Store(id=Ids.WHY, data=choosing.PAST),
             dcc.Interval(id=Ids.TICK, interval=TICK_MS, disabled=True),
             dcc.Interval(id=Ids.REST, interval=REST_MS, max_intervals=1, n_intervals=1),
         ],
@@ -94,7 +117,7 @@ def _tools() -> list[Component]:
         html.Div(
             [
                 html.Div(id=Ids.CHIPS, className="lf-chips"),
-                view_bar.smoothing_choice(Ids.SMOOTH, Ids.OVER),
+                view_bar.smoothing_choice(Ids.SMOOTHING, Ids.SMOOTH, Ids.OVER),
                 view_bar.overlay_choice(Ids.OVERLAY, Ids.OVERLAY_FEEDS),
             ],
             className="lf-tools lf-view-bar",
@@ -105,74 +128,84 @@ def _tools() -> list[Component]:
 
 
 @wire(
-    Output(Ids.TABS, "children"),
-    Output(Ids.HEADING, "children"),
-    Output(Ids.CONTENT, "children"),
-    Output(VIEW, "data"),
-    Output(CURSOR, "data"),
-    Output(Ids.TOOLS, "hidden"),
-    Output(Ids.LENSES, "hidden"),
+    *(Output(component_id, name) for component_id, name in DRAWN),
     Input(shell.Ids.ADDRESS, "pathname"),
-    Input(STALE, "data"),
     State(shell.Ids.ADDRESS, "search"),
     State(Ids.ZONE, "value"),
-    State(Ids.WHY, "data"),
     State(VIEW, "data"),
 )
-def draw(
-    pathname: str, _stale: str | None, search: str | None, zone: str, why: str, view: dict[str, Any]
-) -> tuple[Any, ...]:
-    """Lay the page out anew: when it is opened, and when what stands on it is no longer what the channel is."""
+def draw(pathname: str, search: str | None, zone: str, view: dict[str, Any]) -> list[Any]:
+    """Lay the page out when it is opened."""
     try:
-        channel_id = addresses.channel_id_in(pathname)
-        before = Showing.read(view)
-        fetched, showing = channel_drawing.fetch_showing(
-            channel_id, channel_drawing.selected(search), channel_drawing.own_zone(zone), before, is_new=True
-        )
+        fetched, showing = fetch(pathname, search, zone, Showing.read(view))
     except NotFound as absent:
-        return "", "", notices.not_found(absent.detail), {}, {}, True, True
-    look = fetched.look
-    set_props(shell.Ids.BEAT, {"className": beating(look.now)})
-    for component_id, props in repainting.around(fetched, showing, why):
-        set_props(component_id, props)
-    content = (
-        first_reading(context.origin(), look.overview.channel, may_contribute=look.overview.may_contribute)
-        if showing.waits
-        else channel_drawing.laid_out(fetched, showing)
-    )
-    heading = channel_page.heading(look.overview, showing.name, look.now)
-    set_props(*repainting.lens_told(showing, look.span, look.now))
-    set_props(Ids.STAR, {"children": star_of(look.overview.channel)})
-    return (
-        tabs_of(channel_id),
-        heading,
-        content,
-        showing.kept(),
-        channel_drawing.cursors(fetched, showing),
-        showing.waits,
-        showing.waits,
-    )
+        return answered(vanishing.emptied(absent.detail))
+    memory = [(VIEW, {"data": showing.kept()}), (CURSOR, {"data": channel_drawing.cursors(fetched, showing)})]
+    return answered([*laid_out(fetched, showing), *memory])
 
 
 @wire(
-    Output(Ids.TIME_WORDS, "title"),
-    Input(shell.Ids.ADDRESS, "search"),
-    Input(Ids.ZONE, "value"),
+    Input(STALE, "data"),
     State(shell.Ids.ADDRESS, "pathname"),
-    State(Ids.WHY, "data"),
+    State(shell.Ids.ADDRESS, "search"),
+    State(Ids.ZONE, "value"),
     State(VIEW, "data"),
     websocket=True,
     prevent_initial_call=True,
 )
-def redraw(search: str | None, zone: str, pathname: str, why: str, view: dict[str, Any]) -> str:
-    """Show something else of the channel that is drawn: in place where the page's road keeps the order."""
-    before = Showing.read(view)
-    if before is None or before.waits or f"/channels/{before.channel_id}" != pathname.rstrip("/"):
-        raise PreventUpdate  # it is not drawn yet, or another page is about to be
-    selection = channel_drawing.selected(search)
-    if (selection, channel_drawing.own_zone(zone)) == (before.selection, before.own_zone):
-        raise PreventUpdate
-    return repainting.repaint(before, selection, channel_drawing.own_zone(zone), why).zone
+def draw_anew(_stale: str, pathname: str, search: str | None, zone: str, view: dict[str, Any]) -> None:
+    """Lay the page out anew: what stands on it is no longer what the channel is, or not what the address says."""
+    before = repainting.latest(view)
+    query = search if before is None or before == Showing.read(view) else before.query
+    try:
+        fetched, showing = fetch(pathname, query, zone, before)
+    except NotFound as absent:
+        vanishing.empty(absent)
+        return
+    repainting.draw(fetched, showing, laid_out(fetched, showing))
+
+
+def fetch(pathname: str, search: str | None, zone: str, before: Showing | None) -> tuple[Fetched, Showing]:
+    """What the address asks for. Raises NotFound."""
+    selection, own_zone = channel_drawing.selected(search), channel_drawing.own_zone(zone)
+    channel_id = addresses.channel_id_in(pathname)
+    fetched, showing = channel_drawing.fetch_showing(channel_id, selection, own_zone, before, is_new=True)
+    return fetched, replace(showing, address=search or "")
+
+
+def laid_out(fetched: Fetched, showing: Showing) -> list[Update]:
+    """All of the page."""
+    look = fetched.look
+    channel = look.overview.channel
+    content = (
+        first_reading(context.origin(), channel, may_contribute=look.overview.may_contribute)
+        if showing.waits
+        else channel_drawing.laid_out(fetched, showing)
+    )
+    return [
+        (Ids.TABS, {"children": tabs_of(channel.id)}),
+        (Ids.HEADING, {"children": channel_page.heading(look.overview, showing.name, look.now)}),
+        (Ids.CONTENT, {"children": content}),
+        (Ids.TOOLS, {"hidden": showing.waits}),
+        (Ids.LENSES, {"hidden": showing.waits}),
+        (Ids.STAR, {"children": star_of(channel)}),
+        beat(look.now, is_still=not showing.selection.range.is_live),
+        (Ids.SMOOTHING, {"hidden": not channel_page.has_lines(channel)}),
+        *repainting.around(fetched, showing),
+        repainting.lens_told(showing, look.span, look.now),
+    ]
+
+
+def answered(updates: list[Update]) -> list[Any]:
+    """The values of `DRAWN` among these; all others are set besides."""
+    values = {}
+    for component_id, props in updates:
+        for name, value in props.items():
+            if (component_id, name) in DRAWN:
+                values[DRAWN.index((component_id, name))] = value
+            else:
+                set_props(component_id, {name: value})
+    return [values[place] for place in range(len(DRAWN))]
 
 
 @wire(Input(Ids.TICK, "n_intervals"), Input(Ids.REST, "n_intervals"), State(VIEW, "data"), prevent_initial_call=True)
@@ -194,11 +227,26 @@ def pass_on(_clicks: int, view: dict[str, Any]) -> list[Component]:
     return channel_drawing.share(channel, showing)
 
 
-@wire(Input(VIEW, "data"), Input(Ids.SAFETY, "n_intervals"), State(CURSOR, "data"), websocket=True)
-def follow(view: dict[str, Any], passed: int | None, cursors: dict[str, Any]) -> None:
+@wire(
+    Input(VIEW, "data"),
+    Input(Ids.SAFETY, "n_intervals"),
+    State(CURSOR, "data"),
+    State(shell.Ids.ADDRESS, "search"),
+    websocket=True,
+)
+def follow(view: dict[str, Any], passed: int | None, cursors: dict[str, Any], search: str | None) -> None:
+    """Go on from what is drawn. Where something later is on its way to the page, it goes on from that already."""
+    showing = Showing.read(view)
+    is_due = ctx.triggered_id == Ids.SAFETY
+    if showing is not None and showing != repainting.latest(view):
+        if is_due:  # on its way for so long?
+            set_props(STALE, {"data": f"lost {passed}"})
+        return
     found = views(view)
     if "channel" in view and not found:
         set_props(STALE, {"data": f"gone {passed}"})
+    elif is_due and showing is not None and not showing.answers(search):
+        set_props(STALE, {"data": f"elsewhere {passed}"})
     following.follow(found, cursors, TIMERS)
 
 
@@ -206,12 +254,14 @@ def follow(view: dict[str, Any], passed: int | None, cursors: dict[str, Any]) ->
     Input(Ids.POLL, "n_intervals"),
     State(VIEW, "data"),
     State(CURSOR, "data"),
+    State(shell.Ids.ADDRESS, "search"),
     running=following.one_at_a_time(TIMERS),
     prevent_initial_call=True,
 )
-def poll(polls: int, view: dict[str, Any], cursors: dict[str, Any]) -> None:
-    found = views(view)
-    if "channel" in view and not found:
+def poll(polls: int, view: dict[str, Any], cursors: dict[str, Any], search: str | None) -> None:
+    """Bring what came. Answers to what was chosen may overtake each other: what the address does not say goes."""
+    found, showing = views(view), Showing.read(view)
+    if showing is not None and (not found or not showing.answers(search)):
         set_props(STALE, {"data": f"poll {polls}"})
     else:
         following.catch_up(found, cursors, polls)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
@@ -13,7 +13,7 @@ from dash.development.base_component import Component
 from dash.exceptions import PreventUpdate
 
 import context
-from dashapp import following, kiosk_views, looks, shell
+from dashapp import cards, following, kiosk_views, looks, shell
 from dashapp.components import kiosk_parts
 from dashapp.components.card import wall_card
 from dashapp.components.connection import beating
@@ -25,6 +25,7 @@ from dashapp.wiring import Wiring
 from domain.errors import NotFound
 from domain.kiosks import USUAL_TURN_S, Screen
 from domain.roles import Viewer
+from domain.trends import Trend
 from models import courses, kiosks, standings, walls
 
 PATH = "/kiosk"
@@ -71,13 +72,15 @@ def layout(**_address: str) -> html.Div:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page of a screen: its cards (None where they stand there already), and which page it is of how many."""
+    """One page of a screen: its cards (None where they stand there already) with where their numbers are heading, by
+    channel id, and which page it is of how many."""
 
     title: str
     total: int
     place: int
     pages: int
     cards: list[Look] | None
+    trends: dict[int, Trend]
     now: int
     listed: str = ""
 
@@ -133,7 +136,7 @@ def draw(_stale: str | None, place: int, search: str | None, pathname: str, view
     drawing = kiosk_views.drawing_of(view) + 1
     return (
         head,
-        build(page.cards, drawing),
+        build(page.cards, page.trends, drawing),
         kiosk_views.view_of(page.cards, drawing, page.listed),
         kiosk_views.cursors_of(page.cards, drawing),
     )
@@ -180,8 +183,9 @@ def _look(
     ids = _ids(connection, viewer, screen, place * CARDS, now)
     versions = standings.seen(connection, viewer, ids)
     is_same = bool(shown) and [(each, versions.get(each)) for each in ids] == list(shown)
-    cards = None if is_same else looks.wall(connection, viewer, now, ids)
-    return Page(_title(connection, viewer, screen), total, place, pages, cards, now)
+    drawn = None if is_same else looks.wall(connection, viewer, now, ids)
+    trends = cards.trends(connection, drawn or ())
+    return Page(_title(connection, viewer, screen), total, place, pages, drawn, trends, now)
 
 
 def _ids(connection: Any, viewer: Viewer, screen: Screen, start: int, now: int) -> list[int]:
@@ -200,9 +204,12 @@ def _title(connection: Any, viewer: Viewer, screen: Screen) -> str:
         return "Live wall"
 
 
-def build(cards: Sequence[Look], drawing: int) -> list[Component]:
+def build(shown: Sequence[Look], trends: Mapping[int, Trend], drawing: int) -> list[Component]:
     """The cards, which on a screen lead nowhere."""
-    if not cards:
+    if not shown:
         return [kiosk_parts.nothing()]
-    drawn = [wall_card(kiosk_views.drawn(look, drawing), WALL_WINDOW, look.now) for look in cards]
+    drawn = [
+        wall_card(kiosk_views.drawn(look, trends.get(look.channel_id), drawing), WALL_WINDOW, look.now)
+        for look in shown
+    ]
     return [html.Article(card.children, className="lf-card") for card in drawn]

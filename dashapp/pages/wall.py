@@ -11,7 +11,7 @@ from dash.development.base_component import Component
 from dash.exceptions import PreventUpdate
 
 import context
-from dashapp import finding, following, looks, shell, wall_looks, wall_rate
+from dashapp import cards, finding, following, looks, shell, wall_looks, wall_rate
 from dashapp.components import wall_head
 from dashapp.components.attributes import aria
 from dashapp.components.card import Drawn, wall_card
@@ -19,7 +19,6 @@ from dashapp.components.connection import beating
 from dashapp.components.notices import skeleton_cards
 from dashapp.components.star import star_button
 from dashapp.components.wall_states import nothing_shown
-from dashapp.figures import columns, sparkline
 from dashapp.looks import WALL_WINDOW, Look
 from dashapp.parts import Memo, cursor_key, memo_id
 from dashapp.wall_looks import WallLook
@@ -177,26 +176,25 @@ def _around(look: WallLook) -> tuple[Any, ...]:
     )
 
 
-def _grid(look: WallLook, cards: Sequence[Look], drawing: int) -> list[Component]:
-    if not cards:
+def _grid(look: WallLook, shown: Sequence[Look], drawing: int) -> list[Component]:
+    if not shown:
         return [nothing_shown(look.selection, look.course, is_signed_in=_is_signed_in())]
     stars = look.starred if _is_signed_in() else None
-    return [_cell(each, stars, drawing) for each in cards]
+    return [_cell(_drawn(look, each, drawing), stars, look.now) for each in shown]
 
 
-def _cell(look: Look, starred: frozenset[int] | None, drawing: int) -> Component:
+def _cell(drawn: Drawn, starred: frozenset[int] | None, now: int) -> Component:
     """A card and, for those who are signed in, its star: a button cannot stand inside a link."""
-    card = wall_card(_drawn(look, drawing), WALL_WINDOW, look.now)
+    card = wall_card(drawn, WALL_WINDOW, now)
     if starred is None:
         return card
-    star = star_button(look.channel_id, look.overview.channel.name, look.channel_id in starred)
+    channel = drawn.overview.channel
+    star = star_button(channel.id, channel.name, channel.id in starred)
     return html.Div([card, star], className="lf-wall-cell")
 
 
-def _drawn(look: Look, drawing: int) -> Drawn:
-    interval_s = look.overview.pulse.interval_s
-    holds = {one.feed.id: columns.hold_us(one, interval_s) for one in look.series}
-    return Drawn(look.overview, sparkline.figure(look.series, holds, look.span), view_name(look, drawing))
+def _drawn(look: WallLook, card: Look, drawing: int) -> Drawn:
+    return cards.drawn(card, view_name(card, drawing), look.trends.get(card.channel_id))
 
 
 def view_name(look: Look, drawing: int) -> str:

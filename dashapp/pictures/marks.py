@@ -111,6 +111,7 @@ def _dots(sheet: Sheet, trace: Mapping[str, Any], x: Any, y: Any, marker: Mappin
 
 
 def _labels(sheet: Sheet, trace: Mapping[str, Any], x: Any, y: Any) -> None:
+    """Words at points; empty lines before or after them keep them apart (`figures.end_labels`)."""
     up_or_down, _, side = trace.get("textposition", "top left").partition(" ")
     font = trace.get("textfont", {})
     for place, value, text in zip(x, y, _each(trace["text"], len(x)), strict=True):
@@ -118,10 +119,10 @@ def _labels(sheet: Sheet, trace: Mapping[str, Any], x: Any, y: Any) -> None:
             sheet.axes.annotate(
                 plain(text),
                 (place, value),
-                xytext=(0, 5 if up_or_down == "top" else -5),
+                xytext=(0, {"top": 5, "bottom": -5}.get(up_or_down, 0)),
                 textcoords="offset points",
                 ha={"left": "right", "right": "left"}.get(side, "center"),
-                va="bottom" if up_or_down == "top" else "top",
+                va={"top": "bottom", "bottom": "top"}.get(up_or_down, "center"),
                 color=sheet.colour(font.get("color", sheet.paints.text)),
                 size=font.get("size", 12),
                 weight="bold",

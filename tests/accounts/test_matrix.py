@@ -45,7 +45,6 @@ DECIDING = {"/channels/<channel>", "/embed/<channel>"}
 """Pages that visitors may ask for, too: what they see depends on the channel."""
 
 SILENT = {
-    "pages.channel.redraw",
     "stepping.stand",
     "pages.channel.follow",
     "pages.channel.poll",
@@ -250,7 +249,7 @@ class TestEveryCallback:
     def test_of_a_closed_page_it_answers_visitors_401(self, clients, recorded, name):
         answer = post(clients["visitor"], recorded[name])
         is_lens = name.startswith("lenses.") and CALLBACKS[name] == SEE
-        is_open = is_lens or name.startswith(("pages.channel.", "pages.embed.", "stepping."))
+        is_open = is_lens or name.startswith(("pages.channel.", "pages.embed.", "stepping.", "choosing."))
         assert is_open or (answer.status_code, answer.json["type"]) == (401, "/problems/sign-in-needed")
 
 

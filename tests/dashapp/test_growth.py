@@ -104,3 +104,12 @@ class TestRedraw:
         patch = Patch()
         growth.redraw(patch, wanted)
         assert patched(before, patch)["data"] == wanted["data"]
+
+    def test_of_a_part_the_names_at_the_ends_of_lines_stay_where_they_are(self):
+        before, wanted = (afresh("page", [(NOW - age, 1.0)], []) for age in (5 * SECOND, 0))
+        head = next(place for place, trace in enumerate(before["data"]) if trace["uid"] == "head-1")
+        before["data"][head] |= {"text": ["temperature"], "textposition": "middle left", "visible": True}
+        patch = Patch()
+        growth.redraw(patch, wanted, is_part=True)
+        after = patched(before, patch)["data"][head]
+        assert (after["x"], after["text"], after["textposition"]) == ([NOW / 1000], ["temperature"], "middle left")

@@ -113,10 +113,10 @@ class TestABatch:
         view = view_of(channel, source)
         view.change(since(store, channel, 1))
         extent = part_id(Part.EXTENT, VIEW, feed_ids["temperature"])
-        assert props_in(view.rest(), extent) == {"children": "1.0 to 9.0"}
+        assert props_in(view.rest(), extent) == {"children": "1 to 9"}
         store_readings(store, channel, -1, value=0.0)
         view.change(since(store, channel, 2))
-        assert props_in(view.rest(), extent) == {"children": "0.0 to 9.0"}
+        assert props_in(view.rest(), extent) == {"children": "0 to 9"}
 
     def test_where_a_value_is_heading_and_the_chart_in_words_follow_what_comes(self, store, channel, source, feed_ids):
         store_readings(store, channel, -120, value=1.0)
@@ -129,7 +129,7 @@ class TestABatch:
         view.change(since(store, channel, 2))
         rest = view.rest()
         assert props_in(rest, trend)["aria-label"] == "falling by 0.5 °C per minute"
-        wanted = "temperature 0 °C, down 1 in 2 minutes, range 0.0 to 2.0. door open."
+        wanted = "temperature 0 °C, down 1 in 2 minutes, range 0 to 2. door open."
         assert props_in(rest, caption) == {"children": wanted}
 
     def test_what_grew_says_the_same_as_what_is_read_afresh(self, store, channel, source, feed_ids):

@@ -10,7 +10,7 @@ from dashapp.app import ASSETS
 from dashapp.figures.palette import DARK, LIGHT
 from dashapp.figures.sparkline import NAMES
 
-OF_CARDS = {f"--lf-{line}{part}" for line in NAMES for part in ("", "-ink")} | {"--lf-heads", "--lf-band"}
+OF_CARDS = {f"--lf-{line}{part}" for line in NAMES for part in ("", "-area", "-ink")} | {"--lf-heads", "--lf-band"}
 """What cards' charts set on themselves."""
 
 SHEETS = {sheet.name: sheet.read_text() for sheet in ASSETS.glob("*.css")}

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from dashapp import cards, looks
+from dashapp.components.card import wall_card
 from dashapp.live_views import Source
 from dashapp.parts import Part, part_id
 from dashapp.wall_views import TURNS, WallCard
+from domain.roles import Viewer
 from domain.timespan import SECOND
 from live.gathering import Newest
 from models import readings
@@ -74,6 +77,78 @@ class TestChange:
         assert all(isinstance(piece, Newest) for piece in (*first, *second))
         assert [(piece.whole, piece.part) for piece in first] == [(piece.whole, piece.part) for piece in second]
         assert len({piece.part for piece in first}) == 2, "what it says, and its cursor"
+
+
+def tile(props):
+    """What stands in the first tile of a card."""
+    (values,) = (part for part in as_json(props["children"]) if "lf-values" in part["props"].get("className", ""))
+    return texts(values["props"]["children"][0])
+
+
+def changed(view, store, channel, after):
+    ((_, props),) = view.change(since(store, channel, after)).updates
+    return tile(props)
+
+
+class TestTrend:
+    def test_a_card_that_grew_says_what_one_drawn_afresh_does(self, store, channel, card, source):
+        for offset_s in (-400, -299, -200, -60):
+            store_readings(store, channel, offset_s, value=20 + offset_s / 100)
+        card.redrawn()
+        store_readings(store, channel, -1, value=21.99)
+        afresh = WallCard(channel.id, VIEW, channel.version, False, source)
+        grown = changed(card, store, channel, 4)
+        assert grown == tile(afresh.redrawn().updates[1][1]) == ["temperature\n", "21.99", "°C", "↑ 1 /min"]
+
+    def test_the_page_draws_what_the_live_path_then_says(self, store, channel, card):
+        for offset_s in range(-200, -80, 7):
+            store_readings(store, channel, offset_s, value=offset_s % 13)
+        look = store.ask(looks.card, Viewer.visitor(), channel.id, looks.WALL_WINDOW, NOW)
+        trends = store.ask(cards.trends, [look])
+        drawn = wall_card(cards.drawn(look, VIEW, trends[channel.id]), looks.WALL_WINDOW, NOW)
+        chart, said = card.redrawn().updates
+        assert as_json(drawn.children[0].children) == as_json(said[1]["children"])
+        assert drawn.children[2].style == chart[1]["style"]
+
+    def test_a_page_that_begins_in_the_middle_knows_what_came_before(self, store, channel, card):
+        store_readings(store, channel, -240, value=0.0)
+        store_readings(store, channel, -120, value=4.0)
+        assert changed(card, store, channel, 1)[-1] == "↑ 2 /min"
+
+    def test_it_looks_back_no_further_than_five_minutes(self, store, channel, card):
+        store_readings(store, channel, -301, value=100.0)
+        store_readings(store, channel, -60, value=1.0)
+        store_readings(store, channel, 0, value=2.0)
+        assert changed(card, store, channel, 2)[-1] == "↑ 1 /min"
+
+    def test_of_one_number_there_is_none(self, store, channel, card):
+        store_readings(store, channel, -1)
+        assert changed(card, store, channel, 0) == ["temperature\n", "1", "°C"]
+
+    def test_a_reading_of_long_ago_says_nothing_of_now(self, store, channel, card):
+        for offset_s in (-400, -301):
+            append(store, reread(store, channel), entry(NOW + offset_s * SECOND, temperature=1), received_at=NOW)
+        assert changed(card, store, channel, 1) == ["temperature\n", "1", "°C"]
+        look = store.ask(looks.card, Viewer.visitor(), channel.id, looks.WALL_WINDOW, NOW)
+        assert store.ask(cards.trends, [look]) == {}
+
+    def test_after_a_word_there_is_none_until_the_next_number(self, store, source):
+        channel = make_channel(store, feeds=("level:mixed",))
+        card = WallCard(channel.id, VIEW, channel.version, False, source)
+        told = []
+        for after, (offset_s, level) in enumerate([(-61, 1.0), (-31, 2.0), (-2, "broken"), (-1, 3.0)]):
+            at = NOW + offset_s * SECOND
+            append(store, reread(store, channel), entry(at, level=level), received_at=at)
+            told.append(changed(card, store, channel, after)[-1])
+        assert told == ["", "↑ 2 /min", "", "↑ 2 /min"]
+
+    def test_other_channels_are_none_of_its_business(self, store, channel, card):
+        other = make_channel(store, "Noise")
+        append(store, other, entry(NOW - 100 * SECOND, temperature=90), received_at=NOW - 100 * SECOND)
+        store_readings(store, channel, -60, value=1.0)
+        store_readings(store, channel, 0, value=2.0)
+        look = store.ask(looks.card, Viewer.visitor(), channel.id, looks.WALL_WINDOW, NOW)
+        assert store.ask(cards.trends, [look])[channel.id].per_minute == 1.0
 
 
 class TestAPageThatPolls:

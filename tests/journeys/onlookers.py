@@ -57,7 +57,8 @@ class OpenPage:
         drawn = self.draw(channel_id)
         assert drawn[VIEW]["data"], "the channel was not drawn"
         given = [(VIEW, "data", drawn[VIEW]["data"]), ("channel-safety", "n_intervals", None)]
-        payload = self._request("channel-safety", given, [(CURSOR, "data", drawn[CURSOR]["data"])])
+        state = [(CURSOR, "data", drawn[CURSOR]["data"]), ("address", "search", "")]
+        payload = self._request("channel-safety", given, state)
         said = {"type": "callback_request", "rendererId": "tab", "requestId": "follow", "payload": payload}
         self.client.send(json.dumps(said))
         self.until(lambda frame: frame["type"] == "callback_response")
@@ -65,9 +66,8 @@ class OpenPage:
     def draw(self, channel_id: int) -> dict[str, dict[str, Any]]:
         """What the page draws now, by id."""
         path = f"/channels/{channel_id}"
-        given: list[Given] = [("address", "pathname", path), (STALE, "data", None)]
-        state: list[Given] = [("address", "search", ""), ("channel-zone", "value", "college")]
-        state += [("channel-why", "data", ""), (VIEW, "data", {})]
+        given: list[Given] = [("address", "pathname", path)]
+        state: list[Given] = [("address", "search", ""), ("channel-zone", "value", "college"), (VIEW, "data", {})]
         payload = self._request("channel-content", given, state)
         answer = self._browser().post(f"{self.labfeed.url}/_dash-update-component", json=payload, timeout=WITHIN_S)
         assert answer.status_code == 200, answer.text
@@ -120,9 +120,7 @@ def as_json(given: list[Given]) -> list[dict[str, Any]]:
     return [{"id": read_key(part), "property": name, "value": value} for part, name, value in given]
 
 
-VIEW, CURSOR, STALE = (
-    json.dumps({"memo": memo, "page": "channel"}, separators=(",", ":")) for memo in ("view", "cursor", "stale")
-)
+VIEW, CURSOR = (json.dumps({"memo": memo, "page": "channel"}, separators=(",", ":")) for memo in ("view", "cursor"))
 
 
 @contextmanager

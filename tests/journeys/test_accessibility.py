@@ -268,7 +268,7 @@ def test_a_channel_is_read_without_a_pointer(opened):
     tab_to(page, "Zoom in").press("Enter")
     expect(page.locator(".lf-held")).to_contain_text("Held")
     tab_to(page, "Zoom out").press("Space")
-    page.get_by_role("link", name="Zoom back").wait_for()
+    page.get_by_role("button", name="Zoom back").wait_for()
     page.keyboard.press("Shift+Tab")
     previous = tab_to(page, "Previous reading")
     previous.press("Enter")

@@ -116,7 +116,7 @@ class TestHolding:
         page.get_by_text("Held", exact=True).wait_for()
         page.get_by_role("button", name="Zoom in").click()
         eventually(lambda: address(page) not in (once, usual), what="the second zoom")
-        page.get_by_role("link", name="Zoom back").click()
+        page.get_by_role("button", name="Zoom back").click()
         eventually(lambda: address(page) == once, what="the first zoom again")
         for _ in range(3):
             page.go_back()
@@ -147,7 +147,7 @@ class TestALink:
         page.get_by_role("button", name="Statistics", exact=True).click()
         eventually(lambda: 100 < len(points(page, "temperature")) < 130, what="ten minutes")
         mean = fmean(values(page, "temperature"))
-        eventually(lambda: abs(told_mean(page) - mean) < 0.001, what=f"the mean, {mean}")
+        eventually(lambda: abs(told_mean(page) - mean) <= 0.005, what=f"the mean, {mean}, as it is rounded")
         other = opened(page.url.partition(f"/channels/{channel.channel_id}")[2])
         eventually(lambda: points(other, "temperature") == points(page, "temperature"), what="the same view")
         eventually(lambda: told_mean(other) == told_mean(page), what="the same mean")

@@ -17,6 +17,8 @@ from live.peer import Closed
 class FakePeer:
     """Hand it messages with `hears`; `hang_up` ends the conversation."""
 
+    PATIENCE_S = 10.0
+
     def __init__(self, environ: dict[str, Any] | None = None) -> None:
         self.environ = environ or {}
         self.frames: list[Frame] = []
@@ -40,7 +42,7 @@ class FakePeer:
         return [json.loads(event.data) for event in reader.events() if isinstance(event, TextMessage)]
 
     def receive(self, within_s: float | None = None) -> str | bytes:
-        message = self._incoming.get(timeout=10)
+        message = self._incoming.get(timeout=self.PATIENCE_S)
         if message is None:
             raise Closed(1000)
         return message

@@ -267,6 +267,16 @@ class TestCallbacks:
         eventually(browser.answers)
         assert browser.answers()[0]["payload"]["status"] == "error"
 
+    def test_those_of_one_page_run_in_the_order_in_which_it_asked(self, browser, held, eventually):
+        browser.calls("out.role", request_id="first")
+        browser.calls("out.className", request_id="second")
+        browser.calls("out.className", page="tab-2", request_id="another page's")
+        eventually(browser.answers)
+        assert [answer["requestId"] for answer in browser.answers()] == ["another page's"]
+        held.set()
+        eventually(lambda: len(browser.answers()) == 3)
+        assert [answer["requestId"] for answer in browser.answers()][1:] == ["first", "second"]
+
 
 class TestGuards:
     @pytest.mark.parametrize(

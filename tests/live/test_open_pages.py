@@ -12,7 +12,7 @@ import pytest
 from live.bus import LocalBus
 from live.hub import Hub
 from live.open_pages import VISITOR, Decision, Grounds, OpenPages, Standings
-from live.page import Page, Wanted
+from live.page import Gate, Page, Wanted
 from tests.live.fake_peer import FakePeer
 from tests.live.ledger import Ledger, Plain
 
@@ -154,6 +154,65 @@ class TestRecheck:
         pages.discard(page)
         world.recheck(pages)
         assert world.asked == []
+
+
+@dataclass(frozen=True)
+class Emptying(Plain):
+    """A form that knows how a page is emptied of it."""
+
+    def lost(self) -> tuple[bytes, ...]:
+        return (b'"payload":"nothing here"',)
+
+
+@dataclass(frozen=True)
+class Failing(Plain):
+    def lost(self) -> tuple[bytes, ...]:
+        raise ValueError("it cannot be drawn")
+
+
+class TestWhatIsLost:
+    def test_it_is_taken_off_the_page_before_the_page_looks_again(self, world, pages, page, peer, hub):
+        page.watch_only(hub, [Wanted(1, 0, Emptying(), version=1), Wanted(2, 0, Plain(), version=1)], ADA)
+        world.channels, world.seen = {1: 2, 2: 1}, {2: 1}
+        world.recheck(pages)
+        assert [b"nothing here" in frame for frame in peer.frames] == [True, False]
+
+    def test_also_where_there_is_no_room(self, world, pages, page, peer, hub):
+        page.watch_only(hub, [Wanted(1, 0, Emptying(), version=1)], ADA)
+        world.channels, world.seen, peer.has_room = {1: 2}, {}, False
+        world.recheck(pages)
+        assert [b"nothing here" in frame for frame in peer.frames] == [True]
+
+    def test_what_is_still_seen_stays(self, world, pages, page, peer, hub):
+        page.watch_only(hub, [Wanted(1, 0, Emptying(), version=1)], ADA)
+        world.channels[1] = world.seen[1] = 2
+        world.recheck(pages)
+        assert peer.frames == []
+
+    def test_one_that_cannot_be_drawn_keeps_no_page_from_being_told(self, world, pages, page, peer, hub, caplog):
+        page.watch_only(hub, [Wanted(1, 0, Failing(), version=1)], ADA)
+        world.channels, world.seen = {1: 2}, {}
+        world.recheck(pages)
+        assert [b"look again" in frame for frame in peer.frames] == [True]
+        assert "it cannot be drawn" in caplog.text
+
+
+class TestAGate:
+    def test_what_was_being_handed_out_does_not_pass_once_it_is_shut(self):
+        """As the hub does: it has chosen who is shown a batch, and comes to this page a moment later."""
+        taken: list[int] = []
+        gate = Gate(lambda batch: taken.append(batch) or True)
+        assert gate(1)
+        gate.shut()
+        assert gate(2)
+        assert taken == [1]
+
+    def test_it_is_shut_when_a_page_wants_something_else(self, page, hub, peer):
+        gates = [watch.sink for watch in page._watches.values()]
+        page.watch_only(hub, [], ADA)
+        for gate in gates:
+            gate((b'"payload":"late"',))
+        assert peer.frames == []
 
 
 class TestAPage:

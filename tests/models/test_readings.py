@@ -301,3 +301,14 @@ class TestNewest:
 
     def test_a_feed_without_readings_has_none(self, store, channel):
         assert store.ask(readings.newest, channel.feeds[0]) is None
+
+
+class TestFirstNumber:
+    def test_it_is_the_first_since_then_that_is_no_word_and_of_no_other_feed(self, store):
+        channel = make_channel(store, feeds=("level:mixed", "other"))
+        append(store, channel, entry(NOW - SECOND, other=7))
+        level = next(feed for feed in channel.feeds if feed.name == "level")
+        for offset_s, value in ((-2, 1), (0, "broken"), (1, 0), (2, 5)):
+            append(store, channel, entry(NOW + offset_s * SECOND, level=value))
+        assert store.ask(readings.first_number, level.id, NOW - SECOND) == (NOW + SECOND, 0.0, None)
+        assert store.ask(readings.first_number, level.id, NOW + 3 * SECOND) is None

@@ -21,3 +21,20 @@ class TestPanels:
 
     def test_a_unit_alone_has_a_higher_one(self):
         assert panels.panels(FEEDS[:1])[0].height > panels.panels(FEEDS)[0].height
+
+
+class TestTitle:
+    def of(self, *names: str) -> str:
+        return panels.panels([feed(number, name, unit="°C") for number, name in enumerate(names)])[0].title
+
+    def test_it_names_the_feeds_and_their_unit(self):
+        assert self.of("inlet", "outlet") == "inlet, outlet  ·  °C"
+
+    def test_of_many_it_names_those_that_have_room(self):
+        names = "inlet", "outlet", "jacket", "ambient", "reference"
+        assert self.of(*names) == "inlet, outlet and 3 more  ·  °C"
+
+    def test_a_long_name_is_cut_and_the_unit_stays(self):
+        title = self.of("x" * 60, "outlet")
+        assert title.endswith("… and 1 more  ·  °C")
+        assert len(title) <= panels.LONGEST_TITLE

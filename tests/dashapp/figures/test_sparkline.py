@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashapp.figures import sparkline
 from dashapp.figures.palette import word_colour
-from dashapp.figures.sparkline import IN_VIEW, WIDTH, Strip
+from dashapp.figures.sparkline import IN_VIEW, ON_SCREEN, ON_WALL, WIDTH, Strip
 from domain.readings import Point
 from domain.timespan import SECOND
 from tests.builders import NOW
-from tests.dashapp.shapes import SPAN, feed, numbers, seconds, word_feed, words
+from tests.dashapp.shapes import SPAN, feed, numbers, seconds, summed, word_feed, words
 
 DEGREES = [feed(number, unit="°") for number in (1, 2)]
 LINE, DOOR = feed(1), word_feed(2)
@@ -23,7 +23,7 @@ instants = st.lists(st.integers(-800, 0), unique=True, max_size=40).map(sorted)
 
 
 def drawn(*series):
-    return sparkline.figure(series, {one.feed.id: 3 * SECOND for one in series}, SPAN)
+    return Strip.of(series, {one.feed.id: 3 * SECOND for one in series}, {}).style(SPAN.end)
 
 
 def heights(outline):
@@ -65,10 +65,27 @@ class TestFigure:
         assert abs(float(x) - (seconds(1)[0] - start) / (WIDTH * 10 * SECOND) * 100) < 0.02
         assert float(y) == max(heights(shown["--lf-a"]), default=0) - 1, "zero is the smallest"
 
+    def test_what_a_line_varies_by_is_an_area_of_its_own(self):
+        shown = drawn(numbers(feed(1), seconds(33, 31, 3, 1), [0, 9, 4, 4]), numbers(feed(2), seconds(30), [1]))
+        assert {name for name in shown if name.endswith("-area")} == {"--lf-a-area"}
+        assert (min(heights(shown["--lf-a-area"])), max(heights(shown["--lf-a-area"]))) == (5, 95)
+
+    def test_of_means_the_newest_reading_is_told_as_well(self):
+        means = summed(LINE, seconds(20, 10), [1, 1], [2, 2], [3, 3])
+        style = Strip.of([means], HOLDS, {1: Point(NOW, 3.0, None), 99: Point(NOW, 9.0, None)}).style(SPAN.end)
+        assert re.search(r"circle at [\d.]+% 5%", style["--lf-heads"])
+
+    def test_on_a_screen_its_lines_are_as_thin_as_on_the_wall(self):
+        strip = Strip.of([numbers(LINE, seconds(60, 30, 1), [1.0, 1.0, 1.0])], {1: 60 * SECOND}, {})
+        for size in (ON_WALL, ON_SCREEN):
+            ys = heights(strip.style(SPAN.end, size)["--lf-a"])
+            assert round((max(ys) - min(ys)) * size.height_px / 100, 1) == pytest.approx(size.line_px, abs=0.2)
+
     def test_a_line_is_small_whatever_came(self):
         at = [NOW - offset * SECOND // 20 for offset in range(18_000, 0, -1)]
         shown = drawn(numbers(LINE, at, [float(place % 7) for place in range(len(at))]))
         assert len(shown["--lf-a"]) < 2500
+        assert len(shown["--lf-a-area"]) < 1500
 
 
 class TestBand:
@@ -99,7 +116,7 @@ class TestStrip:
         values = [float(data.draw(st.integers(-3, 3))) for _ in at]
         said = [data.draw(st.sampled_from(["open", "closed"])) for _ in at]
         cut = data.draw(st.integers(0, len(at)))
-        grown = Strip.of([numbers(LINE, at[:cut], values[:cut]), words(DOOR, at[:cut], said[:cut])], HOLDS)
+        grown = Strip.of([numbers(LINE, at[:cut], values[:cut]), words(DOOR, at[:cut], said[:cut])], HOLDS, {})
         grown.grow(
             {
                 1: [Point(*each, None) for each in zip(at[cut:], values[cut:], strict=True)],
@@ -107,11 +124,11 @@ class TestStrip:
                 99: [Point(NOW, 1.0, None)],
             }
         )
-        afresh = Strip.of([numbers(LINE, at, values), words(DOOR, at, said)], HOLDS)
+        afresh = Strip.of([numbers(LINE, at, values), words(DOOR, at, said)], HOLDS, {})
         assert grown.style(SPAN.end) == afresh.style(SPAN.end)
 
     def test_it_moves_on_while_nothing_comes(self):
-        strip = Strip.of([numbers(LINE, seconds(600, 300), [1.0, 2.0])], HOLDS)
+        strip = Strip.of([numbers(LINE, seconds(600, 300), [1.0, 2.0])], HOLDS, {})
         later = strip.style(SPAN.end + 500 * SECOND)
         assert strip.style(SPAN.end + 1200 * SECOND) == {}
         assert later.keys() == {"--lf-a", "--lf-a-ink", "--lf-heads"}

@@ -129,7 +129,7 @@ class TestChoosing:
         zoom(tab, now - 400 * SECOND, now)
         first = tab.prop(ADDRESS, "search")
         zoom(tab, now - 250 * SECOND, now - 150 * SECOND)
-        assert tab.prop(Ids.BACK)[0]["props"]["href"] == first
+        assert tab.prop(Ids.BACK)[0]["props"]["value"] == first
 
     def test_buttons_do_what_the_pointer_does(self, opened, now):
         tab = opened("?from=now-420s")

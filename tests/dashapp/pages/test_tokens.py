@@ -43,7 +43,7 @@ def shown(tab: Tab, code_id: str) -> str:
 
 def typed(lab: Lab, command: str) -> int:
     """The status with which the app answers a curl command."""
-    words = iter(shlex.split(command)[1:])
+    words = iter(shlex.split(command.replace("\\\n", ""))[1:])  # a shell reads on over the end of such a line
     headers, data, address = {}, None, ""
     for word in words:
         if word == "-H":
