@@ -56,8 +56,10 @@ def fetch(channel_id: int, selection: Selection, zone: str) -> Fetched:
     store, viewer, now = context.store(), context.viewer(), context.now()
     asked = Asked(selection.range, zone, selection.hidden, selection.smoothing)
     look = store.ask(looks.channel, viewer, channel_id, asked, now)
-    overlays = store.ask(looks.overlays, viewer, selection.overlays, look.span, now) if selection.overlays else []
-    return Fetched(look, tuple(overlays))
+    if not selection.overlays:
+        return Fetched(look, ())
+    is_live = selection.range.is_live
+    return Fetched(look, tuple(store.ask(looks.overlays, viewer, selection.overlays, look.span, now, is_live=is_live)))
 
 
 def selected(search: str | None) -> Selection:

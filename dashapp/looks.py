@@ -26,6 +26,9 @@ MOST_OTHERS = 200
 WALL_WINDOW = Window.MIN_15
 CARD_POINTS = 100
 CHART_POINTS = 300
+MOST_AHEAD = 4
+"""A board whose clock is ahead costs at most so many times the points."""
+
 BEFORE = 64
 """How many entries back the live path looks for what a line was doing when its stream began."""
 
@@ -88,13 +91,13 @@ def wall(connection: Any, viewer: Viewer, now: int, channel_ids: Sequence[int] |
     found = channels.overviews(connection, viewer, now=now, limit=MOST_CARDS, channel_ids=channel_ids)
     places = {channel_id: place for place, channel_id in enumerate(channel_ids or ())}
     found.sort(key=lambda overview: places.get(overview.channel.id, 0))
-    return [_look(connection, viewer, overview, span, CARD_POINTS, now) for overview in found]
+    return [_look(connection, viewer, overview, span, CARD_POINTS, now, is_live=True) for overview in found]
 
 
 def card(connection: Any, viewer: Viewer, channel_id: int, window: Window, now: int, points: int = CARD_POINTS) -> Look:
     """One channel over a window that ends now. Raises NotFound."""
     overview = channels.overview(connection, viewer, channel_id, now=now)
-    return _look(connection, viewer, overview, TimeSpan.last(window.length, now), points, now)
+    return _look(connection, viewer, overview, TimeSpan.last(window.length, now), points, now, is_live=True)
 
 
 def channel(
@@ -104,9 +107,10 @@ def channel(
     overview = channels.overview(connection, viewer, channel_id, now=now)
     first_at = readings.first_at(connection, overview.channel) if asked.range.start == FIRST else None
     span = asked.span(now, first_at)
-    look = _look(connection, viewer, overview, span, points, now, asked.hidden)
+    look = _look(connection, viewer, overview, span, points, now, asked.hidden, is_live=asked.range.is_live)
     if asked.smoothing:
-        smoothed = smoothing.lines(connection, viewer, channel_id, span, asked.smoothing, points, asked.hidden)
+        reach, enough = _reach(overview, span, points) if asked.range.is_live else (span, points)
+        smoothed = smoothing.lines(connection, viewer, channel_id, reach, asked.smoothing, enough, asked.hidden)
         look = replace(look, smoothed=smoothed)
     return replace(look, first_at=first_at)
 
@@ -123,7 +127,14 @@ def other_feeds(connection: Any, viewer: Viewer, channel_id: int, now: int) -> l
 
 
 def overlays(
-    connection: Any, viewer: Viewer, wanted: Sequence[Overlay], span: TimeSpan, now: int, points: int = CHART_POINTS
+    connection: Any,
+    viewer: Viewer,
+    wanted: Sequence[Overlay],
+    span: TimeSpan,
+    now: int,
+    points: int = CHART_POINTS,
+    *,
+    is_live: bool = False,
 ) -> list[Look]:
     """The channels of the feeds that are laid over a chart, each with that feed alone; what may not be seen is not."""
     found = []
@@ -133,7 +144,7 @@ def overlays(
         except NotFound:
             continue
         others = {feed.name for feed in overview.channel.feeds if feed.name != overlay.feed}
-        look = _look(connection, viewer, overview, span, points, now, frozenset(others))
+        look = _look(connection, viewer, overview, span, points, now, frozenset(others), is_live=is_live)
         if look.series and look.series[0].feed.kind is not Kind.TEXT:
             found.append(look)
     return found
@@ -165,11 +176,27 @@ def _look(
     points: int,
     now: int,
     without: frozenset[str] = frozenset(),
+    *,
+    is_live: bool,
 ) -> Look:
-    snapshot = readings.snapshot(connection, viewer, overview.channel.id, span, points, without)
+    reach, enough = _reach(overview, span, points) if is_live else (span, points)
+    snapshot = readings.snapshot(connection, viewer, overview.channel.id, reach, enough, without)
     shown = [one for one in snapshot.series if not one.feed.is_hidden]
-    series = tuple(_with_states(connection, viewer, one, span, points) for one in shown)
+    series = tuple(_with_states(connection, viewer, one, reach, enough) for one in shown)
     return Look(drawn(overview), replace(snapshot, series=series), span, now)
+
+
+def _reach(overview: Overview, span: TimeSpan, points: int) -> tuple[TimeSpan, int]:
+    """How far a look reaches that goes on live, and with how many points it is as close as over the span alone.
+
+    It takes all that is stored: what came after `now` was read from the clock, or from a board whose clock is ahead,
+    is before the cursor, and the live path will not bring it again.
+    """
+    end = max((point.at + 1 for point in overview.latest.values()), default=span.end)
+    if end <= span.end:
+        return span, points
+    reach = TimeSpan(span.start, end)
+    return reach, min(-(-points * reach.length // span.length), points * MOST_AHEAD)
 
 
 def _with_states(connection: Any, viewer: Viewer, series: Series, span: TimeSpan, points: int) -> Series:
