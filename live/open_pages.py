@@ -55,6 +55,7 @@ class Decision:
 class AnyPage(Protocol):
     """What is needed of a page; see `page.Page`."""
 
+    id: str
     grounds: Grounds
 
     @property
@@ -62,6 +63,7 @@ class AnyPage(Protocol):
     def watched(self) -> dict[int, int]: ...
     def keep(self, decision: Decision, asked: Collection[int]) -> bool: ...
     def send(self, pieces: tuple[bytes, ...]) -> bool: ...
+    def close(self) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +93,16 @@ class OpenPages:
         return len(self._pages)
 
     def add(self, page: AnyPage) -> None:
+        """Know of a page. What its tab is shown over an older socket ends, or it would be shown everything twice.
+
+        Dash's worker may open two sockets after a break: one for a callback that waits, one when its timer rings. It
+        speaks over the later alone, and hears both.
+        """
         with self._mutex:
+            older = [each for each in self._pages if each.id == page.id and _browser(each) == _browser(page)]
             self._pages[page] = None
+        for each in older:
+            each.close()
 
     def discard(self, page: AnyPage) -> None:
         with self._mutex:
@@ -121,6 +131,11 @@ class OpenPages:
                 has_lost = page.keep(decision, asked)
                 page.send(decision.pieces if has_lost or is_other else decision.anew)
                 time.sleep(BETWEEN_PAGES_S)
+
+
+def _browser(page: AnyPage) -> tuple[str | None, str | None]:
+    """What tells one browser from another who knows the id of its tab."""
+    return page.environ.get("HTTP_COOKIE"), page.environ.get("REMOTE_ADDR")
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ import inspect
 import json
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import dash
@@ -24,6 +24,7 @@ from live import dash_socket
 from live.bus import LocalBus
 from live.dash_socket import FORGET_AFTER_S, MOST_PAGES, PROBE_AFTER_S, Exchange, set_props_piece
 from live.hub import Hub
+from live.open_pages import OpenPages
 from live.page import Page, Wanted
 from live.peer import Closed
 from live.sockets import Doors
@@ -164,11 +165,11 @@ def dash_app(may_enter, held) -> Dash:
 class Browser:
     """The exchange with one browser, its server's side running on a thread."""
 
-    def __init__(self, dash_app: Dash) -> None:
-        headers = [("Cookie", "person=Ada"), ("Upgrade", "websocket"), ("Connection", "Upgrade")]
+    def __init__(self, dash_app: Dash, open_pages: OpenPages | None = None, cookie: str = "person=Ada") -> None:
+        headers = [("Cookie", cookie), ("Upgrade", "websocket"), ("Connection", "Upgrade")]
         environ = EnvironBuilder("/_dash-ws-callback", headers=headers).get_environ()
         self.peer = FakePeer(environ)
-        self.exchange = Exchange(self.peer, dash_app, "probe")
+        self.exchange = Exchange(self.peer, dash_app, "probe", open_pages)
         self.thread = threading.Thread(target=self._run)
         self.thread.start()
 
@@ -403,6 +404,42 @@ class TestWatchOnly:
         peer.has_room = True
         page.resume()
         eventually(lambda: self.seen(peer) == [1, 2, 3, 4])
+
+
+class TestTwoSockets:
+    """After a break Dash's worker may open two: it speaks over the later alone, and hears both."""
+
+    @pytest.fixture
+    def opened(self, dash_app, eventually) -> Iterator[Callable[..., Page]]:
+        """A function that opens a socket, calls over it, and gives the page that the server made for the call."""
+        open_pages, browsers = OpenPages(), []
+
+        def open_socket(cookie: str = "person=Ada", page: str = "tab-1") -> Page:
+            browser = Browser(dash_app, open_pages, cookie)
+            browsers.append(browser)
+            browser.calls("out.className", page=page)
+            eventually(browser.answers)
+            return browser.exchange._pages[page]
+
+        yield open_socket
+        for browser in browsers:
+            browser.peer.hang_up()
+            browser.thread.join(10)
+
+    def test_a_tab_is_shown_what_comes_over_the_later_alone(self, opened):
+        first, second = opened(), opened()
+        assert first.is_closed
+        assert not second.is_closed
+
+    def test_another_tab_stays(self, opened):
+        first = opened()
+        opened(page="tab-2")
+        assert not first.is_closed
+
+    def test_nobody_ends_somebody_else_s_page(self, opened):
+        first = opened()
+        opened(cookie="person=Ben")
+        assert not first.is_closed
 
 
 class TestSignsOfLife:
