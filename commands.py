@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 import secrets
+import sys
+from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -12,17 +15,21 @@ from flask import Flask
 from flask.cli import AppGroup, with_appcontext
 
 import context
+from domain import zones
 from domain.audit import Actor
 from domain.channels import Channel, Visibility
+from domain.course_exports import CourseExport
+from domain.downloads import EVERYTHING, Shape, binned_from
 from domain.errors import LabfeedError
 from domain.keys import is_well_formed, new_key
 from domain.names import fault_in
 from domain.people import normal_email
 from domain.readings import Kind
 from domain.roles import Right, Viewer
+from domain.selection import Range
 from domain.timespan import to_rfc3339
 from domain.units import usual_unit
-from models import backups, channels, keys, people, upgrading
+from models import backups, channels, course_archives, course_exports, courses, keys, people, upgrading
 from models.appending import MOST_FEEDS
 from models.channels import NewFeed
 
@@ -40,7 +47,11 @@ class Commands(AppGroup):
 channel_group = Commands("channel", help="Make and list channels.")
 key_group = Commands("key", help="Make and revoke the keys of a channel.")
 db_group = Commands("db", help="Look after the database.")
+course_group = Commands("course", help="List courses, and take all channels of one away.")
 person_group = Commands("person", help="See who has signed in, and settle whose an e-mail address is.")
+
+OPERATOR = Viewer.person(0, is_admin=True)
+"""Whoever works at the command line sees what an admin sees."""
 
 MOST_CHANNEL_NAME_CHARS = 200
 MOST_UNIT_CHARS = 32
@@ -50,7 +61,7 @@ as_json = click.option("--json", "is_json", is_flag=True, help="Print JSON, for 
 
 def register(app: Flask) -> None:
     """Give the app its commands."""
-    for group in (channel_group, key_group, db_group, person_group):
+    for group in (channel_group, key_group, course_group, db_group, person_group):
         app.cli.add_command(group)
     app.cli.add_command(backup)
 
@@ -158,6 +169,68 @@ def revoke_key(written: str) -> None:
     click.echo(f"The key of channel {channel_id} is revoked.")
 
 
+@course_group.command("list")
+@as_json
+def list_courses(is_json: bool) -> None:
+    """List all courses."""
+    found = context.store().ask(courses.of_person, OPERATOR)
+    if is_json:
+        told = [
+            {"course_id": each.course.id, **asdict(each.course.naming), "channels": each.channels} for each in found
+        ]
+        click.echo(json.dumps(told, ensure_ascii=False))
+        return
+    for each in found:
+        click.echo(f"{each.course.id:>6}  {each.channels:>4} channels  {each.course.naming.words}")
+    if not found:
+        click.echo("There is no course yet: a teacher starts one on the page Courses.")
+
+
+@course_group.command("export")
+@click.argument("course_id", type=int)
+@click.argument("file", required=False, type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--section", default="", help="The channels of this section alone.")
+@click.option("--from", "start", default=EVERYTHING.start, help="now-7d, a date or a time; without: all there is.")
+@click.option("--to", "end", default=EVERYTHING.end, help="The same; a date is meant to its end.", show_default=True)
+@click.option("--zone", default=zones.WORLD, help="Of dates and of time_local.", show_default=True)
+@click.option("--shape", type=click.Choice(list(map(str, Shape))), default=str(Shape.WIDE), show_default=True)
+@click.option("--bin", "width", default="", help="Sum up the numbers in bins so wide: 10m.")
+@click.option("--agg", "aggregates", default="", help="What of a bin is told: mean,min,max,count.")
+@click.option("--decimal-comma", is_flag=True, help="Write 21,4 and part columns by semicolons.")
+@click.option("--excel", "for_excel", is_flag=True, help="Begin tables with a byte-order mark.")
+def export_course(
+    course_id: int,
+    file: Path | None,
+    start: str,
+    end: str,
+    zone: str,
+    shape: str,
+    width: str,
+    aggregates: str,
+    **more: Any,
+) -> None:
+    """Write all channels of the course COURSE_ID into one zip archive, FILE or one named after the course.
+
+    It is the file that its staff are sent by the page; it holds names and e-mail addresses.
+    """
+    known = None if zone == zones.WORLD else zones.zone_named(zone).key
+    binned = binned_from(width, aggregates)
+    export = CourseExport(course_id, range=Range(start, end), zone=known, shape=Shape(shape), binned=binned, **more)
+    store = context.store()
+    outline = store.ask_long(course_exports.outline, OPERATOR, export, context.now())
+    path = file or Path(outline.file_name)
+    if path.exists():
+        raise click.ClickException(f"{path} is there already: name another file.")
+    store.tell(course_exports.note, _operator(), outline)
+    with click.progressbar(length=outline.readings, label="Readings", file=sys.stderr) as bar:
+        chunks = course_archives.written(store, OPERATOR, outline, lambda done: bar.update(done - bar.pos))
+        try:
+            size_bytes = _put(path, chunks)
+        except OSError as refused:
+            raise click.ClickException(str(refused)) from refused
+    click.echo(f"{path}: {len(outline.plans)} channels, {outline.readings} readings, {size_bytes} bytes.")
+
+
 @db_group.command("upgrade")
 def upgrade() -> None:
     """Bring the tables to this version. Safe to run again."""
@@ -205,6 +278,19 @@ def backup(file: Path) -> None:
     except (LabfeedError, OSError) as refused:
         raise click.ClickException(str(refused)) from refused
     click.echo(f"{file}: {size_bytes} bytes.")
+
+
+def _put(path: Path, chunks: Iterator[bytes]) -> int:
+    """Write a file that has its name only once it is whole; its size in bytes. Raises OSError."""
+    begun = path.with_name(path.name + ".part")
+    with begun.open("xb") as file:
+        try:
+            for chunk in chunks:
+                file.write(chunk)
+        except BaseException:
+            begun.unlink()
+            raise
+    return begun.rename(path).stat().st_size
 
 
 def _operator() -> Actor:

@@ -13,6 +13,7 @@ from flask_login import current_user
 from domain.audit import Actor
 from domain.credentials import key_in_headers, open_key_in_fields
 from domain.errors import KeyUnknown, SignInNeeded, TokenUnknown
+from domain.interface import Entry
 from domain.keys import is_well_formed
 from domain.kiosks import Kiosk
 from domain.people import College, Person
@@ -25,8 +26,10 @@ from domain.zones import WORLD
 from live.bus import Bus
 from live.hub import Hub
 from models import keys, tokens
+from models.importer import Importer
 from models.keys import LastUse
 from models.store import Store
+from models.sweeping import Sweeper
 from models.uses import Uses
 from models.vault import Vault
 from models.writer import Writer
@@ -57,6 +60,8 @@ class Parts:
     bus: Bus
     hub: Hub
     uses: Uses
+    sweeper: Sweeper
+    importer: Importer
     college: College
     is_https: bool
     public_url: str | None = None
@@ -66,6 +71,8 @@ class Parts:
     """Added once the way in stands."""
     may_be_framed: bool = False
     """Whether some other site may show charts in a frame."""
+    interface: tuple[Entry, ...] = ()
+    """What programs may ask, for the page that tells it."""
 
 
 def parts() -> Parts:
@@ -75,6 +82,10 @@ def parts() -> Parts:
 
 def store() -> Store:
     return parts().store
+
+
+def sweeper() -> Sweeper:
+    return parts().sweeper
 
 
 def bus() -> Bus:

@@ -22,10 +22,11 @@ WsgiApp = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 @dataclass(frozen=True, slots=True)
 class Chore:
-    """Something small to be done every so often."""
+    """Something to be done every so often: small, or `is_long`, which no small one waits for."""
 
     every_s: float
     do: Callable[[], object]
+    is_long: bool = False
 
 
 @dataclass(eq=False)
@@ -37,6 +38,7 @@ class Running:
     ends: tuple[Callable[[], None], ...]
     chores: tuple[Chore, ...]
     _agenda: Agenda | None = None
+    _long_agenda: Agenda | None = None
     _mutex: threading.Lock = field(default_factory=threading.Lock)
 
     def begin(self) -> None:
@@ -45,11 +47,13 @@ class Running:
             if self._agenda is not None:
                 return
             self._agenda = Agenda("labfeed-chores", time.monotonic)
+            self._long_agenda = Agenda("labfeed-long-chores", time.monotonic)
         for start in self.starts:
             start()
-        self._agenda.start()
+        for agenda in (self._agenda, self._long_agenda):
+            agenda.start()
         for chore in self.chores:
-            self._plan(chore)
+            self._plan(chore, self._long_agenda if chore.is_long else self._agenda)
 
     def say_goodbye(self) -> None:
         """Let go of whoever would stay on the line for ever; requests under way are finished meanwhile."""
@@ -57,13 +61,15 @@ class Running:
             goodbye()
 
     def end(self) -> None:
-        """Do every chore a last time and stop everything, in the order given."""
+        """Do every small chore a last time and stop everything, in the order given."""
         with self._mutex:
-            agenda, self._agenda = self._agenda, None
-        if agenda is not None:
+            agendas, self._agenda, self._long_agenda = (self._agenda, self._long_agenda), None, None
+        for agenda in filter(None, agendas):
             agenda.close()
+        if agendas[0] is not None:
             for chore in self.chores:
-                _do(chore)
+                if not chore.is_long:
+                    _do(chore)
         for end in self.ends:
             end()
 
@@ -77,14 +83,13 @@ class Running:
 
         return answer
 
-    def _plan(self, chore: Chore) -> None:
+    def _plan(self, chore: Chore, agenda: Agenda) -> None:
         def turn() -> None:
             if self._agenda is not None:
-                self._agenda.add(time.monotonic() + chore.every_s, turn)
+                agenda.add(time.monotonic() + chore.every_s, turn)
                 _do(chore)
 
-        if self._agenda is not None:
-            self._agenda.add(time.monotonic() + chore.every_s, turn)
+        agenda.add(time.monotonic() + chore.every_s, turn)
 
 
 def _do(chore: Chore) -> None:

@@ -14,7 +14,26 @@ import context
 import dashapp
 import running
 from accounts import csrf, guard, headers, kiosks, sessions, sign_in
-from api import clock, problems, readings, snapshots
+from api import channels as channels_for_programs
+from api import (
+    clock,
+    course_exports,
+    cross_origin,
+    downloads,
+    imports,
+    openapi,
+    operations,
+    problems,
+    readings,
+    snapshots,
+    streaming,
+    telling,
+)
+from api import feeds as feeds_for_programs
+from api import managing as managing_for_programs
+from api import people as people_for_programs
+from api import statistics as statistics_for_programs
+from api import stored as stored_for_programs
 from config import Config
 from context import Parts
 from dashapp.pictures.studio import Studio
@@ -33,11 +52,13 @@ from live.hub import Hub
 from live.open_pages import VISITOR, Grounds, Standings
 from live.sockets import Doors
 from live.stream import OpenChannel, StreamDoor
-from models import answers, channels, deleting, expiry, invitations, people, rosters, sign_ins, tokens, upgrading
+from models import answers, channels, expiry, invitations, jobs, people, rosters, sign_ins, tokens, upgrading
 from models import kiosks as kiosks_of_screens
 from models import readings as stored
 from models import sessions as sessions_of_people
+from models.importer import Importer
 from models.store import Store
+from models.sweeping import Sweeper
 from models.uses import Uses
 from models.vault import Vault
 from models.writer import Writer
@@ -53,6 +74,29 @@ KEYED_ENDPOINTS = frozenset(
         "ingest.post_value",
         "ingest.write_by_address",
         "device_socket",
+        "imports.begin_import",
+        "imports.continue_import",
+        "imports.list_imports",
+        "imports.get_import",
+        "imports.undo_import",
+        "stored.set_retention",
+        "stored.delete_readings",
+        "stored.list_deletions",
+        "stored.get_deletion",
+        "stored.undo_deletion",
+        "feeds.change_feed",
+        "feeds.make_feed",
+        "feeds.remove_feed",
+        "managing.change_channel",
+        "managing.delete_channel",
+        "managing.list_bin",
+        "managing.make_channel",
+        "managing.restore_channel",
+        "people.list_keys",
+        "people.list_members",
+        "people.make_key",
+        "people.revoke_key",
+        "people.rotate_key",
     }
 )
 """Where a key that the sender adds is the only authority; who is signed in counts for nothing there."""
@@ -65,6 +109,15 @@ OPEN_ENDPOINTS = KEYED_ENDPOINTS | frozenset(
         "accounts.sign_out",
         "kiosks.start",
         "channel_stream",
+        "streaming.stream",
+        "channels.list_channels",
+        "channels.get_channel",
+        "channels.list_feeds",
+        "channels.get_feed",
+        "statistics.get_statistics",
+        "stored.get_storage",
+        "downloads.download",
+        "course_exports.export_course",
         "read.list_readings",
         "read.last",
         "read.last_as_text",
@@ -72,6 +125,7 @@ OPEN_ENDPOINTS = KEYED_ENDPOINTS | frozenset(
         "snapshots.svg",
         # Nothing of anybody's is in these.
         "problems.about",
+        "openapi.openapi",
         "clock.time",
         "clock.healthz",
         "clock.readyz",
@@ -142,12 +196,15 @@ def _make_parts(config: Config) -> Parts:
         bus,
         Hub(bus, fill),
         Uses(store),
+        Sweeper(store, context.now, time.monotonic, time.sleep),
+        Importer(store, bus.publish, context.now),
         config.college,
         config.is_https,
         config.public_url,
         tuple(provider.way_in for provider in config.providers),
         config.college_zone,
         may_be_framed=bool(config.embed_origins),
+        interface=telling.told(operations.EVERY),
     )
 
 
@@ -168,9 +225,15 @@ def _make_intake(config: Config, parts: Parts) -> Intake:
 def _open_doors(app: Flask, config: Config, parts: Parts, intake: Intake, doors: Doors) -> StreamDoor:
     app.register_blueprint(http_api.blueprint(intake, context.now, config.max_body_bytes))
     device_socket.register(doors, app, intake, context.now)
-    app.register_blueprint(readings.routes)
-    app.register_blueprint(clock.routes)
-    return stream.register(doors, app, hub=parts.hub, open_channel=_open_channel)
+    for each in (readings, downloads, course_exports, imports, channels_for_programs, statistics_for_programs, clock):
+        app.register_blueprint(each.routes)
+    for each in (stored_for_programs, managing_for_programs, feeds_for_programs, people_for_programs):
+        app.register_blueprint(each.routes)
+    app.register_blueprint(openapi.blueprint(operations.EVERY, context.origin))
+    listeners = stream.register(doors, app, hub=parts.hub, open_channel=_open_channel)
+    app.register_blueprint(streaming.blueprint(listeners, doors))
+    cross_origin.register(app)
+    return listeners
 
 
 def _open_channel(written: str) -> OpenChannel:
@@ -209,27 +272,30 @@ def _make_running(
     return Running(
         starts=(parts.bus.start, parts.hub.start),
         goodbyes=(doors.close_all,),
-        ends=(parts.hub.close, parts.bus.close, studio.close, parts.store.close),
+        ends=(
+            parts.importer.close,
+            parts.sweeper.close,
+            parts.hub.close,
+            parts.bus.close,
+            studio.close,
+            parts.store.close,
+        ),
         chores=(
             Chore(0.25, intake.write_down_refusals),
             Chore(2, lambda: expiry.end_due(parts.store, context.now())),
             Chore(2, lambda: listeners.recheck(standings)),
             Chore(2, lambda: pages.recheck(standings)),
+            Chore(1, parts.importer.look),
             Chore(60, parts.uses.write_down),
             Chore(3600, lambda: parts.store.tell(answers.forget_old, context.now())),
+            Chore(3600, lambda: parts.store.tell(jobs.forget_old, context.now())),
             Chore(3600, lambda: parts.store.tell(sign_ins.forget_old, context.now())),
             Chore(3600, lambda: parts.store.tell(sessions_of_people.forget_old, context.now())),
-            Chore(3600, lambda: _empty_bin(parts.store)),
+            Chore(2, parts.sweeper.turn, is_long=True),
+            Chore(900, parts.sweeper.tidy, is_long=True),
             Chore(3600, lambda: parts.store.tell(tokens.forget_old, context.now())),
             Chore(3600, lambda: parts.store.tell(kiosks_of_screens.forget_old, context.now())),
             Chore(3600, lambda: parts.store.tell(rosters.forget_old, context.now())),
             Chore(3600, lambda: parts.store.tell(invitations.forget_ended, context.now())),
         ),
     )
-
-
-def _empty_bin(store: Store) -> None:
-    """Remove the channels that lay in the bin for long enough, a part at a time."""
-    for channel_id in store.ask(deleting.overdue, context.now()):
-        while not store.tell(deleting.remove_some, channel_id, context.now()):
-            pass

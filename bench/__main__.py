@@ -9,7 +9,20 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 from types import ModuleType
 
-from bench import batches, charts, machine, opening, pixels, singles, starting, viewers, wall
+from bench import (
+    batches,
+    charts,
+    course_export,
+    exporting,
+    importing,
+    machine,
+    opening,
+    pixels,
+    singles,
+    starting,
+    viewers,
+    wall,
+)
 from bench.page import Figure, Section
 from bench.served import OUT
 
@@ -22,6 +35,9 @@ PARTS: dict[str, ModuleType] = {
     "charts": charts,
     "wall": wall,
     "opening": opening,
+    "exporting": exporting,
+    "course_export": course_export,
+    "importing": importing,
 }
 NO_NEW_PART_AFTER_S = 390
 """A whole run stays under eight minutes; on a slow machine the last parts are left out."""

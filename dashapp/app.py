@@ -17,9 +17,12 @@ from dashapp import (
     addresses,
     chart_library,
     choosing,
+    exporting,
     finding,
     going,
+    import_uploads,
     late_libraries,
+    notebook_views,
     packing,
     reconnecting,
     serving,
@@ -38,8 +41,12 @@ from dashapp.pages import (
     channel,
     code,
     course,
+    course_export,
     courses,
     embed,
+    exports,
+    imports,
+    interface,
     join,
     keys,
     kiosk,
@@ -50,6 +57,7 @@ from dashapp.pages import (
     screens,
     settings,
     sign_in,
+    stored,
     tokens,
     wall,
 )
@@ -68,12 +76,17 @@ PAGES: tuple[Page, ...] = (
     account,
     tokens,
     audit,
+    interface,
+    exports,
     courses,
+    course_export,
     course,
     join,
     members,
     code,
     keys,
+    imports,
+    stored,
     settings,
     channel,
 )
@@ -127,6 +140,7 @@ OPEN_ENDPOINTS = frozenset(
         "/_favicon.ico",
         "_dash_assets.static",
         "bootstrap.static",
+        import_uploads.ENDPOINT,
     }
 )
 """What anybody may reach of the pages: each callback decides by the viewer, inside its query, what there is to see."""
@@ -154,6 +168,7 @@ def create_dash(server: Flask, doors: Doors, *, csrf_cookie: str = "_csrf_token"
     server.register_blueprint(
         Blueprint("bootstrap", __name__, static_folder=str(BOOTSTRAP), static_url_path="/bootstrap/static")
     )
+    server.register_blueprint(import_uploads.routes)
     open_pages = OpenPages()
     app = Framed(
         "labfeed",
@@ -184,7 +199,8 @@ def create_dash(server: Flask, doors: Doors, *, csrf_cookie: str = "_csrf_token"
     shared = (shell.wire, standing.wiring(PAGES), reconnecting.wire, finding.wire, starring.wire, not_found.wire)
     for wiring in (*shared, *(page.wire for page in PAGES if page is not channel)):
         wiring.attach(app)
-    for wiring in (channel.wire, choosing.wire, stepping.wire, going.wire, *(lens.wire for lens in LENSES)):
+    of_channels = (channel.wire, choosing.wire, exporting.wire, notebook_views.wire, stepping.wire, going.wire)
+    for wiring in (*of_channels, *(lens.wire for lens in LENSES)):
         wiring.attach(app, on_error=vanishing.answer)
     return Pages(app, OPEN_ENDPOINTS, _is_closed, partial(standing.recheck, server, open_pages, PAGES))
 

@@ -88,6 +88,11 @@ def show_error(error: Exception) -> None:
     set_props(Ids.NOTICE, {"children": notice(error)})
 
 
+def go(search: str) -> None:
+    """Give the page another query string, as a step in the browser's history; what is drawn follows from it."""
+    set_props(Ids.ADDRESS, {"search": search})
+
+
 def say(sentence: str) -> None:
     """Say on the page what a callback has done."""
     set_props(Ids.NOTICE, {"children": done(sentence)})

@@ -167,8 +167,11 @@ def _news() -> tuple[bytes, ...]:
 def _places_of(person: Person) -> list[Place]:
     college, store = context.college(), context.store()
     places = [navigation.WALL, navigation.MINE]
-    if college.may_teach(person) or store.ask(courses.of_person, context.viewer()):
+    found = store.ask(courses.of_person, context.viewer())
+    if found or college.may_teach(person):
         places.append(navigation.COURSES)
+    if any(each.is_taught for each in found):
+        places.append(navigation.EXPORTS)
     if college.is_admin(person):
         places.append(navigation.AUDIT)
     return places

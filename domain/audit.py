@@ -23,6 +23,9 @@ class Deed(StrEnum):
     CHANNEL_CLEARED = "channel cleared"
     READING_CORRECTED = "reading corrected"
     READING_DELETED = "reading deleted"
+    READINGS_REMOVED = "readings deleted"
+    READINGS_PUT_BACK = "readings put back"
+    READINGS_EXPIRED = "readings expired"
     CHANNEL_DELETED = "channel deleted"
     CHANNEL_RESTORED = "channel restored"
     CHANNEL_ARCHIVED = "channel archived"
@@ -44,6 +47,8 @@ class Deed(StrEnum):
     ROSTER_APPLIED = "roster applied"
     ROSTER_UNDONE = "roster undone"
     DATA_TAKEN = "data taken away"
+    DATA_IMPORTED = "data imported"
+    IMPORT_UNDONE = "import undone"
     PERSON_ERASED = "person erased"
 
 

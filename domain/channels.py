@@ -39,6 +39,10 @@ class Channel:
     place: str = ""
     position: Position | None = None
     archived_at: int | None = None
+    keep_days: int | None = None
+    """Readings older than this are taken away; None: none ever."""
+    keep_begins_at: int | None = None
+    """None is taken away before this instant."""
 
     @property
     def slug(self) -> str:

@@ -127,6 +127,8 @@ def _feed_name_fault(name: str, times: int) -> str | None:
 def _text_fault(what: str, text: str, most: int) -> str | None:
     if len(text) > most:
         return f"{what} is longer than {most} characters."
+    if "\x00" in text:
+        return f"{what} contains a character that cannot be stored."
     return f"{what} holds a key or a token, which others could read there." if is_leaking(text) else None
 
 

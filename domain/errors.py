@@ -165,6 +165,11 @@ class UnsupportedMedia(LabfeedError):
     hint = "Send JSON (Content-Type: application/json), plain or gzip."
 
 
+class BeyondTheEnd(LabfeedError):
+    code, status, title = "beyond-the-end", 416, "The file is not so long"
+    hint = "You may have all of it already. Else ask for it without Range."
+
+
 class Invalid(LabfeedError):
     code, status, title = "invalid", 422, "It was understood, but something in it cannot be stored"
     hint = None

@@ -23,13 +23,16 @@ HINT = "Write now, now-2h, 2026-03-08, 2026-03-08 14:05, or a full time such as 
 _length = re.compile(r"(\d{1,9})([smhdw])", re.ASCII).fullmatch
 _relative = re.compile(r"now-(\d{1,9}[smhdw])", re.ASCII).fullmatch
 _date = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII).fullmatch
-_seconds = re.compile(r"\d{9,11}(\.\d{1,6})?", re.ASCII).fullmatch
+_epoch = re.compile(r"(?:0|\d{9,20})(\.\d{1,9})?", re.ASCII).fullmatch
+_plus_lost = re.compile(r"(\d{4}-\d\d-\d\d[T ]\d\d:\d\d\S*) (\d\d:?\d\d)", re.ASCII).fullmatch
+_SECONDS_BELOW = 10**11
 
 
 def instant_from(written: str, now: int, zone: ZoneInfo, *, is_end: bool = False) -> int:
     """The instant, in µs. A bare date is its first instant in the zone, or as an end the first instant after it.
 
-    A time without a zone is one of `zone`. Raises Invalid.
+    A time without a zone is one of `zone`; seconds, milliseconds, microseconds and nanoseconds since 1970 are told
+    apart by size. Raises Invalid.
     """
     at = _instant(written.strip(), now, zone, is_end=is_end)
     if not EARLIEST <= at <= LATEST:
@@ -42,16 +45,27 @@ def _instant(words: str, now: int, zone: ZoneInfo, *, is_end: bool) -> int:
         return now
     if found := _relative(words):
         return now - length_from(found[1])
-    if _seconds(words):
-        return round(float(words) * SECOND)
+    if _epoch(words):
+        return since_1970(words)
     try:
         if is_date(words):
             on = date.fromisoformat(words)
             return zones.start_of_day(on + timedelta(days=1) if is_end else on, zone)
-        moment = datetime.fromisoformat(words)
+        lost = _plus_lost(words)  # an address says + as a blank
+        moment = datetime.fromisoformat(f"{lost[1]}+{lost[2]}" if lost else words)
         return zones.instant(moment, zone) if moment.tzinfo is None else from_datetime(moment)
     except (ValueError, OverflowError):
         raise Invalid(f'"{words[:40]}" is not a time.', hint=HINT) from None
+
+
+def since_1970(written: str) -> int:
+    """Seconds, milliseconds, microseconds or nanoseconds, told apart by size, in µs."""
+    number = float(written) if "." in written else int(written)
+    if number < _SECONDS_BELOW:
+        return round(number * SECOND)
+    if number < _SECONDS_BELOW * 1000:
+        return round(number * 1000)
+    return round(number) if number < _SECONDS_BELOW * SECOND else int(number) // 1000
 
 
 def length_from(written: str) -> int:

@@ -31,6 +31,8 @@ class Door(StrEnum):
     COMMAND_LINE = "command line"
     PAGE = "page"
     """A test reading, sent by a person from a channel's page."""
+    IMPORT = "import"
+    """A row of a file that somebody imported."""
 
 
 class Position(NamedTuple):

@@ -29,10 +29,15 @@ class Scope(StrEnum):
 
     READ = "read"
     WRITE = "write"
+    MANAGE = "manage"
 
 
 REACHES: Mapping[Scope, frozenset[Act]] = MappingProxyType(
-    {Scope.READ: frozenset({Act.SEE, Act.SEE_PEOPLE}), Scope.WRITE: frozenset({Act.CONTRIBUTE})}
+    {
+        Scope.READ: frozenset({Act.SEE, Act.SEE_PEOPLE}),
+        Scope.WRITE: frozenset({Act.CONTRIBUTE}),
+        Scope.MANAGE: frozenset({Act.SEE, Act.SEE_PEOPLE, Act.CONTRIBUTE, Act.CONTROL}),
+    }
 )
 """How far each scope reaches; a token never does more than its owner may, and never what an admin may."""
 

@@ -18,10 +18,11 @@ import logging
 import socket
 import threading
 import time
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any, NoReturn, TypeAlias
+from typing import Any, NoReturn, Protocol, TypeAlias
 from urllib.parse import urlsplit
 
 from flask import Flask, request
@@ -40,6 +41,7 @@ SEND_BUFFER_BYTES = 128 * 1024
 """What the kernel keeps for a slow peer. Left to itself it takes megabytes, all of them old news when they arrive."""
 
 MOST_SOCKETS = 3500
+RESTARTING = "The server is restarting."
 
 Conversation: TypeAlias = Callable[..., None]
 
@@ -49,6 +51,13 @@ class Origin(Enum):
 
     REQUIRED = "browsers only"
     OPTIONAL = "browsers and programs"
+
+
+class Guest(Protocol):
+    """Somebody who stays on the line: a socket's peer, or the reader of an answer that goes on."""
+
+    def close(self, code: int = ..., reason: str = ...) -> None: ...
+    def tick(self, now: float) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +93,7 @@ class Doors:
         self._ping_interval_s = ping_interval_s
         self._most_sockets = most_sockets
         self._mutex = threading.Lock()
-        self._peers: dict[Peer, None] = {}
+        self._peers: dict[Guest, None] = {}
         self._keeper: threading.Thread | None = None
         self._is_closing = False
         self._counts: dict[str, int] = {}
@@ -120,11 +129,28 @@ class Doors:
         app.config.setdefault("SOCK_SERVER_OPTIONS", {"thread_class": _NoThread})
         Sock(app).route(rule, bp=_Routes(app, endpoint, guarded))(talk)
 
-    def close_all(self, code: int = CloseCode.GOING_AWAY, reason: str = "The server is restarting.") -> None:
+    def close_all(self, code: int = CloseCode.GOING_AWAY, reason: str = RESTARTING) -> None:
         """Say goodbye to everyone and let nobody in any more: the process is about to end."""
         self._is_closing = True
         for peer in self._all():
             peer.close(code, reason)
+
+    def refuse_crowd(self) -> None:
+        """Raises Busy where nobody else can stay on the line."""
+        if self._is_closing or len(self._peers) >= self._most_sockets:
+            raise Busy("No more live connections just now.", hint="Connect again later.", retry_after_s=5)
+
+    @contextmanager
+    def looking_after(self, guest: Guest) -> Iterator[None]:
+        """Count somebody among those on the line, look after them each second, and say goodbye at the end."""
+        self._add(guest)
+        try:
+            if self._is_closing:
+                guest.close(CloseCode.GOING_AWAY, RESTARTING)
+            yield
+        finally:
+            with self._mutex:
+                del self._peers[guest]
 
     def is_own(self, origin: str | None) -> bool:
         """Whether an Origin header (None: none was sent) names this server's own pages, exactly."""
@@ -141,8 +167,7 @@ class Doors:
         """Raises ForeignPage, Malformed or Busy; then nothing was upgraded and the answer is an HTTP one."""
         try:
             self._check_origin(request.headers.get("Origin"), wanted)
-            if self._is_closing or len(self._peers) >= self._most_sockets:
-                raise Busy("No more live connections just now.", hint="Connect again later.", retry_after_s=5)
+            self.refuse_crowd()
             _check_version()
         except (ForeignPage, Malformed, Busy):
             self._count("refused")
@@ -168,7 +193,7 @@ class Doors:
             logger.exception("The conversation at %s failed", request.path)
             peer.close(CloseCode.SERVER_ERROR, "Something went wrong on the server.")
         except BaseException:  # the worker ends this greenlet: say goodbye, then let it end
-            peer.close(CloseCode.GOING_AWAY, "The server is restarting.")
+            peer.close(CloseCode.GOING_AWAY, RESTARTING)
             raise
         finally:
             peer.finish()
@@ -189,13 +214,16 @@ class Doors:
             counts=self._counts,
         )
         socket_server.connected = False  # closing frames are the peer's: flask-sock is to send none of its own
+        self._add(peer)
+        return peer
+
+    def _add(self, guest: Guest) -> None:
         with self._mutex:
-            self._peers[peer] = None
+            self._peers[guest] = None
             self._count("opened")
             if self._keeper is None:
                 self._keeper = threading.Thread(target=self._keep, name="socket-keeper", daemon=True)
                 self._keeper.start()
-        return peer
 
     def _keep(self) -> None:
         """Look after all sockets once a second, for as long as the process lives."""
@@ -208,7 +236,7 @@ class Doors:
                 except Exception:  # one socket must not take the keeper from the others
                     logger.exception("A socket could not be looked after")
 
-    def _all(self) -> Iterable[Peer]:
+    def _all(self) -> Iterable[Guest]:
         with self._mutex:
             return list(self._peers)
 

@@ -19,10 +19,11 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import groupby
 from operator import itemgetter
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 import msgspec
 from flask import Flask, current_app, request
@@ -31,6 +32,7 @@ from domain.errors import Invalid, LabfeedError, Malformed
 from domain.readings import FreshReadings
 from domain.timespan import to_rfc3339
 from live.frames import CloseCode, Frame
+from live.groups import Encoder
 from live.hub import Hub
 from live.open_pages import VISITOR, Current, Grounds, Standings
 from live.peer import AnyPeer
@@ -47,6 +49,19 @@ EXPIRY_S = 60.0
 """How often it is asked whether a right that may end by time has ended."""
 
 RIGHT_ENDED = "You may not read this channel any more."
+
+T = TypeVar("T")
+T_contra = TypeVar("T_contra", contravariant=True)
+
+
+class Listener(Protocol[T_contra]):
+    """Whoever is on the line: a socket, or an answer that goes on (`event_stream`)."""
+
+    environ: dict[str, Any]
+
+    def send(self, batch: T_contra, /) -> bool: ...
+    def close(self, code: int = ..., reason: str = ...) -> None: ...
+    def on_drained(self, callback: Callable[[], None]) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +88,7 @@ class Reader:
     written: str
     channel: OpenChannel
     after: int
-    peer: AnyPeer | None = None
+    peer: Listener[Any] | None = None
     asked_at: float = field(default_factory=time.monotonic)
 
     @property
@@ -97,30 +112,38 @@ class StreamDoor:
     _mutex: threading.Lock = field(default_factory=threading.Lock)
 
     def admit(self, channel: str) -> Reader:
-        """The reader who asks for this channel. Raises what `open_channel` raises, Malformed or Invalid."""
+        """The reader who shakes hands for this channel. Raises what `open_channel` raises, Malformed or Invalid."""
+        return self.reader_of(channel, request.args.get("after"))
+
+    def reader_of(self, channel: str, written: str | None) -> Reader:
+        """The reader of the current request, who names the last entry seen, or none. Raises the same."""
         opened = self.open_channel(channel)
-        after = after_from(request.args.get("after"), opened.cursor)
+        after = after_from(written, opened.cursor)
         self._names[opened.channel_id] = opened.feeds
         return Reader(current_app._get_current_object(), channel, opened, after)  # type: ignore[attr-defined]
 
     def converse(self, peer: AnyPeer, reader: Reader) -> None:
         """Say hello, then send what comes until the socket closes."""
-        reader.peer = peer
-        with self._mutex:
-            self._readers[reader] = None
-        peer.say(hello(reader.channel, reader.after))
+        peer.say(Frame.text(greeting(reader.channel, reader.after)))
+        with self.reading(reader, peer, Lines(self)):
+            while True:
+                peer.receive()
+
+    @contextmanager
+    def reading(self, reader: Reader, peer: Listener[T], encoder: Encoder[T]) -> Iterator[None]:
+        """Send what comes, and ask now and then whether the reader still may."""
 
         def on_end() -> None:
             peer.close(CloseCode.RIGHT_ENDED, RIGHT_ENDED)
 
-        watch = self.hub.watch(
-            reader.channel.channel_id, reader.after, Lines(self), peer.send, tag=reader, on_end=on_end
-        )
+        reader.peer = peer
+        with self._mutex:
+            self._readers[reader] = None
+        watch = self.hub.watch(reader.channel.channel_id, reader.after, encoder, peer.send, tag=reader, on_end=on_end)
         peer.on_drained(watch.resume)
         watch.resume()
         try:
-            while True:
-                peer.receive()
+            yield
         finally:
             watch.cancel()
             with self._mutex:
@@ -142,11 +165,13 @@ class StreamDoor:
         opened = self._reopened(reader)
         if opened is not None:
             reader.channel, reader.asked_at = opened, time.monotonic()
+            self._names[opened.channel_id] = opened.feeds
         elif reader.peer is not None:
             reader.peer.close(CloseCode.RIGHT_ENDED, RIGHT_ENDED)
 
-    def names(self, channel_id: int, feed_ids: set[int]) -> Mapping[int, str]:
-        """The names of these feeds; asks again through one of the readers when there are new ones."""
+    def names_for(self, channel_id: int, runs: Sequence[FreshReadings]) -> Mapping[int, str]:
+        """The names of the feeds in these runs; asks again through one of the readers when there are new ones."""
+        feed_ids = {row[0] for run in runs for row in run.rows}
         if not feed_ids <= self._names.get(channel_id, {}).keys():
             for reader in self._readers_of(channel_id):
                 opened = self._reopened(reader)
@@ -179,7 +204,7 @@ class Lines:
     window_s: float = 0.0
 
     def encode(self, channel_id: int, runs: Sequence[FreshReadings]) -> Frame:
-        names = self.door.names(channel_id, {row[0] for run in runs for row in run.rows})
+        names = self.door.names_for(channel_id, runs)
         return Frame.joined(Frame.text(line(run, names)) for run in runs)
 
 
@@ -192,9 +217,10 @@ def register(
     return door
 
 
-def hello(channel: OpenChannel, after: int) -> Frame:
+def greeting(channel: OpenChannel, after: int) -> bytes:
+    """What is said first, as a JSON object."""
     said = {"type": "hello", "channel_id": channel.channel_id, "entry_id": after, "feeds": list(channel.feeds.values())}
-    return Frame.text(msgspec.json.encode(said))
+    return msgspec.json.encode(said)
 
 
 def line(run: FreshReadings, names: Mapping[int, str]) -> bytes:
@@ -228,7 +254,7 @@ def after_from(written: str | None, newest: int) -> int:
     if written is None:
         return newest
     if not (written.isascii() and written.isdecimal() and len(written) < 19):
-        raise Malformed("after is not the number of an entry.", hint="Use the entry_id of the last frame you saw.")
+        raise Malformed("A stream starts after the number of an entry.", hint="Use the last entry_id you saw.")
     if int(written) > newest:
         raise Invalid(f"The channel's newest entry is {newest}.", hint="Leave after out to start there.")
     return int(written)

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from itertools import repeat
 from typing import Any, NamedTuple, TypeAlias
 
 from sqlalchemy import Connection, insert, select
 
 from domain.errors import Complaint, Conflict, Invalid
+from domain.imports import Plain
 from domain.readings import Door, FreshReadings, Kind, NewEntry, NewReading, Position, Receipt
 from domain.spelling import spelled
 from domain.timespan import SECOND, to_rfc3339
@@ -101,6 +103,10 @@ class Transaction:
         self._found: dict[tuple[int, int], Stored] = {}
         self._looked_up: set[tuple[int, int]] = set()
 
+    def trust_all_is_new(self) -> None:
+        """Take what comes without looking: whoever brings it looked in this transaction, and it ascends by instant."""
+        self._newest.clear()
+
     def take(self, submission: Submission) -> Receipt:
         """Decide what becomes of one message. Raises Stale, Conflict or Invalid; then it leaves no trace."""
         known = self._channels.get(submission.channel_id)
@@ -118,6 +124,23 @@ class Transaction:
         if submission.idempotency:
             self._remember_answer(submission, receipt)
         return receipt
+
+    def take_columns(self, submission: Submission, rows: Plain) -> None:
+        """Take rows of numbers, an entry each, that are known to be new and ascend; the message has no other entries.
+
+        Raises Stale.
+        """
+        known = self._channels.get(submission.channel_id)
+        if known is None or known.version != submission.version:
+            raise Stale
+        first, last = known.last_entry_id + 1, known.last_entry_id + len(rows.instants)
+        for name, numbers in rows.series():
+            feed_id = repeat(submission.feed_ids[name])
+            known.rows += zip(feed_id, rows.instants, range(first, last + 1), numbers, repeat(None))
+        runs = _Runs(submission)
+        runs.add(last, rows.instants[0], None, None)
+        runs.rows[-1][2], runs.rows[-1][5] = first, rows.instants[-1]
+        known.advance(last, runs, submission.received_at)
 
     def write(self) -> list[FreshReadings]:
         """Write all that was taken; what is fresh comes back, one piece a channel."""

@@ -1,11 +1,14 @@
-"""The key that the boards of a channel are given."""
+"""The keys that the boards of a channel, and the programs that read it, are given."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable
 
 from sqlalchemy import Connection
 
 from domain.roles import Right, Viewer
 from models import keys
+from models.keys import KeyShown
 from models.vault import Vault
 
 
@@ -14,10 +17,17 @@ def for_boards(connection: Connection, vault: Vault, viewer: Viewer, channel_id:
 
     Raises NotFound where the viewer may not see the channel, Forbidden where they may not see its keys.
     """
+    return _oldest(keys.list_of(connection, vault, viewer, channel_id), Right.WRITE, now)
+
+
+def for_programs(connection: Connection, vault: Vault, viewer: Viewer, channel_id: int, *, now: int) -> str | None:
+    """The same for reading."""
+    return _oldest(keys.list_of(connection, vault, viewer, channel_id), Right.READ, now)
+
+
+def _oldest(listed: Iterable[KeyShown], right: Right, now: int) -> str | None:
     able = [
-        each
-        for each in keys.list_of(connection, vault, viewer, channel_id)
-        if each.right is Right.WRITE and each.written and (each.ends_at is None or each.ends_at > now)
+        each for each in listed if each.right is right and each.written and (each.ends_at is None or each.ends_at > now)
     ]
     chosen = min(able, key=lambda each: (each.ends_at is not None, each.id), default=None)
     return chosen.written if chosen else None

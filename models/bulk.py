@@ -167,6 +167,18 @@ def last_words(connection: Connection, feed_id: int, start: int, end: int, width
     return [tuple(row) for row in rows]
 
 
+def count_words(connection: Connection, feed_id: int, start: int, end: int) -> int:
+    """How many of a feed's readings in a span are words. SQLite has to be told to use their index here, too."""
+    is_sqlite = connection.dialect.name == "sqlite"
+    indexed, mark = (" INDEXED BY ix_reading_word", "?") if is_sqlite else ("", "%s")
+    found = connection.exec_driver_sql(
+        f"SELECT count(*) FROM reading{indexed} "  # noqa: S608 - fixed text
+        f"WHERE feed_id = {mark} AND value IS NULL AND at >= {mark} AND at < {mark}",
+        (feed_id, start, end),
+    )
+    return int(found.scalar_one())
+
+
 def _listed(ids: Sequence[int]) -> str:
     return ", ".join(str(int(each)) for each in ids)
 

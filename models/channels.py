@@ -94,7 +94,7 @@ def may(connection: Connection, viewer: Viewer, act: Act, channel_id: int) -> Ch
     ).all()
     if rows and not rows[0].may:
         raise Forbidden("Your role in this channel does not allow this.", hint="Ask one of its owners.")
-    return _with_feeds(connection, rows)[0] if rows else _hidden(channel_id)
+    return with_feeds(connection, rows)[0] if rows else _hidden(channel_id)
 
 
 def acts(connection: Connection, viewer: Viewer, channel_id: int) -> frozenset[Act]:
@@ -108,12 +108,12 @@ def acts(connection: Connection, viewer: Viewer, channel_id: int) -> frozenset[A
 def known(connection: Connection, channel_id: int) -> Channel:
     """The channel for the server's own use, whoever may see it. Raises NotFound."""
     rows = connection.execute(select(schema.channel).where(schema.channel.c.id == channel_id)).all()
-    return _with_feeds(connection, rows)[0] if rows else _hidden(channel_id)
+    return with_feeds(connection, rows)[0] if rows else _hidden(channel_id)
 
 
 def every(connection: Connection) -> list[Channel]:
     """All channels, oldest first, for whoever runs the server."""
-    return _with_feeds(connection, connection.execute(select(schema.channel).order_by(schema.channel.c.id)).all())
+    return with_feeds(connection, connection.execute(select(schema.channel).order_by(schema.channel.c.id)).all())
 
 
 def newest_id(connection: Connection, viewer: Viewer, act: Act = Act.SEE) -> int:
@@ -134,7 +134,7 @@ def overviews(
     contributes = rights.may(viewer, Act.CONTRIBUTE).label("contributes")
     question = select(schema.channel, contributes).where(rights.may(viewer, Act.SEE), is_asked).limit(limit)
     rows = connection.execute(question.order_by(*in_order(now))).all()
-    channels = _with_feeds(connection, rows)
+    channels = with_feeds(connection, rows)
     latest = _latest(connection, [feed.id for channel in channels for feed in channel.feeds])
     heard = _pulses(connection, channels, now)
     return [
@@ -275,7 +275,8 @@ def _of_channel(channel: Channel, latest: dict[int, Point]) -> dict[int, Point]:
     return {feed.id: latest[feed.id] for feed in channel.feeds if feed.id in latest}
 
 
-def _with_feeds(connection: Connection, rows: Sequence[Row[Any]]) -> list[Channel]:
+def with_feeds(connection: Connection, rows: Sequence[Row[Any]]) -> list[Channel]:
+    """Rows of `channel` as channels, with the feeds of each in their order. For channels the viewer may see."""
     feeds: dict[int, list[Feed]] = {row.id: [] for row in rows}
     columns = [schema.feed.c[name] for name in Feed.__dataclass_fields__]
     found = connection.execute(
@@ -306,6 +307,8 @@ def _channel(row: Row[Any], feeds: Iterable[Feed]) -> Channel:
         place=row.place,
         position=None if row.latitude is None else Position(row.latitude, row.longitude),
         archived_at=row.archived_at,
+        keep_days=row.keep_days,
+        keep_begins_at=row.keep_begins_at,
     )
 
 

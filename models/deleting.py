@@ -10,14 +10,15 @@ from domain.audit import Actor, Deed
 from domain.errors import NotFound
 from domain.roles import Act, Role, Viewer
 from domain.timespan import DAY, TimeSpan
-from models import audit, bulk, channels, readings, rights
-from models.schema import answer, channel, entry, feed, key, membership, reading, refusal, rollup
+from models import audit, bulk, channels, counting, readings, removals, rights
+from models.schema import answer, channel, entry, feed, key, membership, reading, refusal, removal, rollup
 
 KEPT = 30 * DAY
 """How long a channel lies in the bin."""
 
-MOST_AT_ONCE = 100_000
-"""Readings taken away by one transaction: boards that wait to be stored meanwhile do not wait long."""
+MOST_AT_ONCE = 2_000
+"""Readings taken away by one transaction, where nothing else is said: boards that wait to be stored meanwhile wait some
+20 ms."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,20 +35,27 @@ class Binned:
         return max(0, -(-(self.deleted_at + KEPT - now) // DAY))
 
 
-def clear(connection: Connection, actor: Actor, channel_id: int) -> bool:
-    """Take away readings of a channel; whether all are gone: until then, call it again.
+def clear(
+    connection: Connection, actor: Actor, channel_id: int, most: int | None = None, *, is_begun: bool = False
+) -> bool:
+    """Take away readings of a channel; whether all are gone: until then, call it again, saying that it is begun.
 
-    Feeds, keys and members stay, and entries are numbered on. Raises NotFound, Forbidden.
+    What was taken away before and could be put back goes as well. Feeds, keys and members stay, and entries are
+    numbered on. Raises NotFound, Forbidden.
     """
     bulk.lock_channels(connection, [channel_id])
-    channels.may(connection, actor.viewer, Act.CONTROL, channel_id)
-    gone, is_done = _thin(connection, channel_id)
+    found = channels.may(connection, actor.viewer, Act.CONTROL, channel_id)
+    if not is_begun:
+        held = sum(counting.count(connection, each, counting.ALWAYS) for each in found.feeds)
+        audit.note(connection, actor, Deed.CHANNEL_CLEARED, channel_id=channel_id, readings=held)
+    is_done = _thin(connection, channel_id, most or MOST_AT_ONCE)
     if is_done:
+        connection.execute(delete(removal).where(removal.c.channel_id == channel_id))
         keys = select(key.c.id).where(key.c.channel_id == channel_id)
         connection.execute(delete(refusal).where(refusal.c.channel_id == channel_id))
         connection.execute(delete(answer).where(answer.c.key_id.in_(keys)))
-    channels.touch(connection, channel_id)
-    audit.note(connection, actor, Deed.CHANNEL_CLEARED, channel_id=channel_id, readings=gone)
+    if is_done or not is_begun:
+        channels.touch(connection, channel_id)
     return is_done
 
 
@@ -93,31 +101,34 @@ def overdue(connection: Connection, now: int) -> list[int]:
     return list(connection.scalars(select(channel.c.id).where(channel.c.deleted_at <= now - KEPT)))
 
 
-def remove_some(connection: Connection, channel_id: int, now: int) -> bool:
+def remove_some(connection: Connection, channel_id: int, now: int, most: int | None = None) -> bool:
     """Take away a channel that lay in the bin for long enough; whether it is gone: until then, call it again."""
     bulk.lock_channels(connection, [channel_id])
     if channel_id not in overdue(connection, now):
         return True
-    _, is_done = _thin(connection, channel_id)
+    is_done = _thin(connection, channel_id, most or MOST_AT_ONCE)
     if is_done:
         channels.remove(connection, channel_id)
     return is_done
 
 
-def _thin(connection: Connection, channel_id: int) -> tuple[int, bool]:
-    """Take away some readings, then some entries; how many readings, and whether nothing of either is left."""
-    gone = 0
+def _thin(connection: Connection, channel_id: int, most: int) -> bool:
+    """Take away some readings, then some of those that could be put back, then some entries; whether all are gone."""
+    room = most
     feeds = connection.scalars(select(feed.c.id).where(feed.c.channel_id == channel_id).order_by(feed.c.id)).all()
     for feed_id in feeds:
-        edge = _edge(connection, reading.c.at, reading.c.feed_id == feed_id, MOST_AT_ONCE - gone)
+        edge = _edge(connection, reading.c.at, reading.c.feed_id == feed_id, room)
         if edge is not None:
-            return gone + readings.delete_span(connection, channel_id, [feed_id], TimeSpan(0, edge)), False
-        gone += connection.execute(delete(reading).where(reading.c.feed_id == feed_id)).rowcount
+            readings.delete_span(connection, channel_id, [feed_id], TimeSpan(min(0, edge), edge))
+            return False
+        room -= connection.execute(delete(reading).where(reading.c.feed_id == feed_id)).rowcount
         connection.execute(delete(rollup).where(rollup.c.feed_id == feed_id))
+    for removal_id in connection.scalars(select(removal.c.id).where(removal.c.channel_id == channel_id)).all():
+        room -= removals.drop_some(connection, removal_id, room)
     of_it = entry.c.channel_id == channel_id
-    edge = _edge(connection, entry.c.entry_id, of_it, MOST_AT_ONCE)
+    edge = _edge(connection, entry.c.entry_id, of_it, room)
     connection.execute(delete(entry).where(of_it if edge is None else of_it & (entry.c.entry_id < edge)))
-    return gone, edge is None
+    return room > 0 and edge is None
 
 
 def _edge(connection: Connection, by: Column[int], of: ColumnElement[bool], most: int) -> int | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, delete, exists, insert, select, update
+from sqlalchemy import ColumnElement, Connection, delete, exists, insert, or_, select, update
 
 from domain import names
 from domain.audit import Actor, Deed
@@ -52,10 +52,13 @@ def save(
 
 
 def with_readings(connection: Connection, channel_id: int) -> frozenset[int]:
-    """Which feeds of a channel hold at least one reading: one seek a feed. For a channel the viewer was shown."""
+    """Which feeds of a channel hold at least one reading, or one that can be put back: a few seeks a feed.
+
+    For a channel the viewer was shown.
+    """
+    of_it = select(schema.feed.c.id).where(schema.feed.c.channel_id == channel_id)
     holds = exists().where(schema.reading.c.feed_id == schema.feed.c.id)
-    found = connection.scalars(select(schema.feed.c.id).where(schema.feed.c.channel_id == channel_id, holds))
-    return frozenset(found)
+    return frozenset(connection.scalars(of_it.where(or_(holds, _may_get_back(schema.feed.c.id)))))
 
 
 def normal(feed: WantedFeed) -> WantedFeed:
@@ -157,8 +160,16 @@ def _values(feed: WantedFeed, position: int) -> dict[str, Any]:
 
 
 def _holds(connection: Connection, feed_id: int) -> bool:
-    holds = select(exists().where(schema.reading.c.feed_id == feed_id))
-    return bool(connection.execute(holds).scalar_one())
+    holds = exists().where(schema.reading.c.feed_id == feed_id)
+    asked = select(or_(holds, _may_get_back(feed_id))).where(schema.feed.c.id == feed_id)
+    return bool(connection.execute(asked).scalar_one())
+
+
+def _may_get_back(feed_id: Any) -> ColumnElement[bool]:
+    """Whether readings of the feed of the row lie where they can be put back from."""
+    kept, removal = schema.removed_reading, schema.removal
+    in_channel = removal.c.channel_id == schema.feed.c.channel_id
+    return exists().where(in_channel, kept.c.removal_id == removal.c.id, kept.c.feed_id == feed_id)
 
 
 def _held(kind: Kind) -> str:

@@ -168,6 +168,19 @@ def list_of(
     acts = channels.acts(connection, viewer, channel_id)
     if viewer.acts is not None or acts.isdisjoint({Act.CONTRIBUTE, Act.CONTROL}):
         raise Forbidden("Only its editors and owners see the keys of this channel.", hint="Ask one of its owners.")
+    return _listed(connection, vault if Act.CONTRIBUTE in acts else None, channel_id, revoked_since)
+
+
+def named(connection: Connection, viewer: Viewer, channel_id: int) -> list[KeyShown]:
+    """The keys of a channel that work, oldest first, without the keys themselves: for programs too.
+
+    Raises NotFound where the viewer may not see the channel, Forbidden where they may not end its keys.
+    """
+    channels.may(connection, viewer, Act.CONTROL, channel_id)
+    return _listed(connection, None, channel_id, None)
+
+
+def _listed(connection: Connection, vault: Vault | None, channel_id: int, revoked_since: int | None) -> list[KeyShown]:
     listed: ColumnElement[bool] = key.c.revoked_at.is_(None)
     if revoked_since is not None:
         listed = or_(listed, key.c.revoked_at >= revoked_since)
@@ -177,7 +190,7 @@ def list_of(
         .where(key.c.channel_id == channel_id, listed)
         .order_by(key.c.revoked_at.is_not(None), key.c.revoked_at.desc(), key.c.id)
     )
-    return [_shown(row, vault if Act.CONTRIBUTE in acts else None) for row in rows]
+    return [_shown(row, vault) for row in rows]
 
 
 def create_channel(
@@ -258,7 +271,7 @@ def note_uses(connection: Connection, uses: Mapping[int, LastUse]) -> None:
 
 def name_from(written: str) -> str:
     """A key's or a token's name. Raises Invalid."""
-    name = " ".join(written.split())
+    name = " ".join(written.replace("\x00", "").split())
     if len(name) > MOST_NAME_CHARS:
         raise Invalid(f"The name is longer than {MOST_NAME_CHARS} characters.")
     return refuse_leak(name)

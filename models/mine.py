@@ -9,7 +9,8 @@ from sqlalchemy import Connection, Row, func, select
 
 from domain.channels import Overview
 from domain.roles import Role, Viewer
-from models import channels
+from domain.storage import Stored
+from models import channels, storage
 from models.schema import channel, course, membership
 
 MOST_LISTED = 500
@@ -17,12 +18,13 @@ MOST_LISTED = 500
 
 @dataclass(frozen=True, slots=True)
 class Mine:
-    """A channel of somebody's: how it is, what they are to it, how many belong to it, and its course's code."""
+    """A channel of somebody's: how it is, what they are to it, how many belong to it, its course, what it holds."""
 
     overview: Overview
     role: Role
     members: int
     course_code: str
+    stored: Stored
 
 
 def list_of(connection: Connection, viewer: Viewer, now: int) -> list[Mine]:
@@ -39,8 +41,9 @@ def list_of(connection: Connection, viewer: Viewer, now: int) -> list[Mine]:
     ).all()
     known = {row.id: row for row in rows}
     found = channels.overviews(connection, viewer, now=now, limit=MOST_LISTED, channel_ids=list(known))
-    return [_mine(overview, known[overview.channel.id]) for overview in found]
+    held = storage.of_channels(connection, [overview.channel.id for overview in found])
+    return [_mine(overview, known[overview.channel.id], held[overview.channel.id]) for overview in found]
 
 
-def _mine(overview: Overview, row: Row[*tuple[Any, ...]]) -> Mine:
-    return Mine(overview, Role(row.role), row.members, row.code or "")
+def _mine(overview: Overview, row: Row[*tuple[Any, ...]], held: Stored) -> Mine:
+    return Mine(overview, Role(row.role), row.members, row.code or "", held)

@@ -15,9 +15,9 @@ from models import audit, people, rights, schema
 
 READ_ME = (
     "All that Labfeed keeps of you; times are UTC. Sessions, tokens and keys stand here without their secrets. The "
-    "readings of your channels are not in this file: `readings_at` says where each channel's are downloaded, as JSON, "
-    "by a browser in which you are signed in or with a read key; as CSV they come with a later release. What you wrote "
-    "into names and descriptions stands with your channels."
+    "readings of your channels are not in this file: `readings_at` says where each channel's are downloaded, as CSV, "
+    "by a browser in which you are signed in or with a read key. What you wrote into names and descriptions stands "
+    "with your channels."
 )
 
 Row = dict[str, Any]
@@ -90,6 +90,22 @@ def _keys(person_id: int, _email: str) -> Select[Any]:
     return named.where(made.c.made_by == person_id).order_by(made.c.id)
 
 
+def _removals(person_id: int, _email: str) -> Select[Any]:
+    made, channel = schema.removal, schema.channel
+    columns = (_name_if_seen(person_id), made.c.made_at, made.c.undone_at, made.c.readings)
+    named = select(*columns).join(channel, channel.c.id == made.c.channel_id)
+    return named.where(made.c.made_by == person_id).order_by(made.c.id)
+
+
+def _work(person_id: int, _email: str) -> Select[Any]:
+    asked, channel, course = schema.job, schema.channel, schema.course
+    columns = (asked.c.kind, _name_if_seen(person_id), course.c.code.label("course"), asked.c.state, asked.c.told)
+    named = select(*columns, asked.c.made_at, asked.c.ended_at)
+    named = named.outerjoin(channel, channel.c.id == asked.c.channel_id)
+    named = named.outerjoin(course, course.c.id == asked.c.course_id)
+    return named.where(asked.c.person_id == person_id).order_by(asked.c.id)
+
+
 def _enrolments(person_id: int, email: str) -> Select[Any]:
     own, course = schema.enrolment, schema.course
     columns = (course.c.code.label("course"), course.c.term, own.c.email, own.c.name, own.c.section, own.c.team)
@@ -132,12 +148,17 @@ QUESTIONS: Mapping[str, Callable[[int, str], Select[Any]]] = {
     "stars": _stars,
     "keys_made": _keys,
     "screens_made": _kiosks,
+    "deletions_made": _removals,
+    "imports_and_downloads": _work,
     "enrolments": _enrolments,
     "invitations_received": _received,
     "invitations_made": _made,
     "deeds": _deeds,
 }
 """Part of the file → what is asked for it."""
+
+TOLD = ("name", "size", "address")
+"""What is handed out of how an import was asked for: the file, and from where. Who undid it is somebody else's."""
 
 
 def _rows(connection: Connection, question: Select[Any]) -> list[Row]:
@@ -147,7 +168,7 @@ def _rows(connection: Connection, question: Select[Any]) -> list[Row]:
 def _readable(row: Row) -> Row:
     """Instants as people write them, details as objects, and where a channel's readings are."""
     read = {name: _value(name, value) for name, value in row.items()}
-    return read | {"readings_at": f"/api/v1/channels/{row['id']}/readings"} if "visibility" in row else read
+    return read | {"readings_at": f"/api/v1/channels/{row['id']}/download.csv"} if "visibility" in row else read
 
 
 def _value(name: str, value: Any) -> Any:
@@ -155,4 +176,6 @@ def _value(name: str, value: Any) -> Any:
         return None if value is None else to_rfc3339(value)
     if name == "detail":
         return json.loads(value) if value else {}
+    if name == "told":
+        return {key: told for key, told in json.loads(value).items() if key in TOLD}
     return value

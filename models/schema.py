@@ -56,6 +56,9 @@ channel = Table(
     Column("latitude", Float),
     Column("longitude", Float),
     Column("archived_at", BigInteger),
+    # Readings older than so many days are taken away, but none before `keep_begins_at`; null: none ever.
+    Column("keep_days", Integer),
+    Column("keep_begins_at", BigInteger),
     # In the bin since then; gone for good 30 days later. Serves: emptying the bin.
     Column("deleted_at", BigInteger, index=True),
     sqlite_autoincrement=True,
@@ -345,6 +348,86 @@ roster = Table(
     Column("removed", Integer, nullable=False),
     Column("undone_at", BigInteger),
     sqlite_autoincrement=True,
+)
+
+removal = Table(
+    "removal",
+    metadata,
+    # A range of readings that somebody took away: they can be put back for 30 days.
+    Column("id", Integer, primary_key=True),
+    Column("channel_id", ForeignKey("channel.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("made_by", ForeignKey("person.id", ondelete="SET NULL")),
+    # Serves: forgetting what is over.
+    Column("made_at", BigInteger, nullable=False, index=True),
+    Column("span_start", BigInteger, nullable=False),
+    Column("span_end", BigInteger, nullable=False),
+    # The feeds' numbers, as JSON, ascending: the order in which they are taken.
+    Column("feeds", Text, nullable=False),
+    # Serves: what is still to be gone on with.
+    Column("state", String(16), nullable=False, index=True),
+    # Readings there were when it began, those that lie in `removed_reading` now, and those that were not put back
+    # because by then the feed held another for their instant.
+    Column("total", BigInteger, nullable=False),
+    Column("readings", BigInteger, nullable=False, server_default="0"),
+    Column("superseded", BigInteger, nullable=False, server_default="0"),
+    # When somebody last went on with it: what is left lying, another process takes over.
+    Column("seen_at", BigInteger, nullable=False),
+    Column("undone_at", BigInteger),
+    sqlite_autoincrement=True,
+)
+
+removed_reading = Table(
+    "removed_reading",
+    metadata,
+    # The readings of removals, as they were.
+    Column("removal_id", ForeignKey("removal.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    Column("feed_id", Integer, primary_key=True, autoincrement=False),
+    Column("at", BigInteger, primary_key=True, autoincrement=False),
+    Column("entry_id", BigInteger, nullable=False),
+    Column("value", Float(53)),
+    Column("text", Text),
+    sqlite_with_rowid=False,
+)
+
+job = Table(
+    "job",
+    metadata,
+    # Something that takes a while: an import, a download that shows how far it is.
+    Column("id", Integer, primary_key=True),
+    Column("kind", String(16), nullable=False),
+    Column("person_id", ForeignKey("person.id", ondelete="CASCADE"), index=True),
+    Column("channel_id", ForeignKey("channel.id", ondelete="CASCADE"), index=True),
+    Column("course_id", ForeignKey("course.id", ondelete="CASCADE")),
+    # Serves: what is to be done next.
+    Column("state", String(16), nullable=False, index=True),
+    Column("done", BigInteger, nullable=False, server_default="0"),
+    Column("total", BigInteger),
+    # What it was told and what it found, as JSON.
+    Column("told", Text, nullable=False, server_default="{}"),
+    Column("found", Text, nullable=False, server_default="{}"),
+    Column("made_at", BigInteger, nullable=False),
+    # When the process that does it last said so: another may take over what is left lying.
+    Column("seen_at", BigInteger, nullable=False),
+    Column("ended_at", BigInteger),
+    sqlite_autoincrement=True,
+)
+
+upload = Table(
+    "upload",
+    metadata,
+    # The pieces of a file that waits to be imported.
+    Column("job_id", ForeignKey("job.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    Column("start", BigInteger, primary_key=True, autoincrement=False),
+    Column("body", LargeBinary, nullable=False),
+)
+
+imported = Table(
+    "imported",
+    metadata,
+    # The entries that an import made: what undoing it takes away.
+    Column("job_id", ForeignKey("job.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    Column("first_entry_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("entry_id", BigInteger, nullable=False),
 )
 
 audit = Table(

@@ -13,12 +13,14 @@ from math import sqrt
 from sqlalchemy import Connection, and_, case, func, select
 from sqlalchemy.sql.elements import ColumnElement
 
+from domain.channels import Channel
 from domain.readings import Feed, Kind, Point
 from domain.roles import Viewer
 from domain.smoothing import rate_per_minute
 from domain.statistics import LATEST_GAPS, FeedStatistics, NumberStatistics, WordStatistics, hold_us
 from domain.timespan import TimeSpan
 from models import channels, gaps, shares, totals
+from models.listing import named
 from models.schema import reading
 from models.totals import Total
 
@@ -48,6 +50,27 @@ def in_view(
     look = _Look(connection, span, min(span.end, now + 1), overview.pulse.interval_s, most)
     feeds = [feed for feed in overview.channel.feeds if feed.name not in without and not feed.is_hidden]
     return tuple(look.at(feed) for feed in feeds)
+
+
+@dataclass(frozen=True, slots=True)
+class OfChannel:
+    """A channel with the statistics of its feeds."""
+
+    channel: Channel
+    feeds: tuple[FeedStatistics, ...]
+
+
+def of_feeds(
+    connection: Connection, viewer: Viewer, channel_id: int, names: Collection[str], span: TimeSpan, now: int
+) -> OfChannel:
+    """Of the named feeds of a channel, hidden or not, in its order; without names, of all that are not hidden.
+
+    Raises NotFound for the channel, or a feed it does not have.
+    """
+    overview = channels.overview(connection, viewer, channel_id, now=now)
+    look = _Look(connection, span, min(span.end, now + 1), overview.pulse.interval_s, MOST_LOOKED_THROUGH)
+    feeds = [feed for feed in named(overview.channel, names) if names or not feed.is_hidden]
+    return OfChannel(overview.channel, tuple(look.at(feed) for feed in feeds))
 
 
 @dataclass(frozen=True, slots=True)

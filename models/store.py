@@ -19,7 +19,9 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.pool import NullPool
 
 from domain.errors import NOT_KNOWN, Busy, ConfigError, Crowded, LabfeedError, StorageFull
+from domain.spelling import spelled
 from models.offload import Offload
+from models.written import SPELLED
 
 Result = TypeVar("Result")
 Params = ParamSpec("Params")
@@ -32,6 +34,10 @@ LONG_READERS = 2
 
 MOST_LONG = 50
 """Such questions that are answered or wait; whoever asks another one comes again."""
+
+PIECES_OF_FILES = 4
+"""Of the long questions that are answered or wait, as many are pieces of files: whoever takes one, or fifty, away
+leaves the others room."""
 
 BUSY_S = 2.0
 """How long a writer waits for another process before it says so."""
@@ -58,6 +64,7 @@ class Store:
         self._read = Offload(READERS)
         self._read_long = Offload(LONG_READERS)
         self._long = threading.BoundedSemaphore(MOST_LONG)
+        self.turns_of_files = threading.BoundedSemaphore(PIECES_OF_FILES)
         self._write = Offload(1)
 
     @classmethod
@@ -224,6 +231,7 @@ def _sqlite_engine(database_url: str, synchronous: str) -> Engine:
     @event.listens_for(engine, "connect")
     def _settle(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # transactions begin where we say so, not where the driver guesses
+        connection.create_function(SPELLED, 1, spelled, deterministic=True)
         for pragma in (
             f"busy_timeout={int(BUSY_S * 1000)}",
             "journal_mode=WAL",

@@ -51,7 +51,7 @@ def table(connection: Connection, viewer: Viewer, channel_id: int, hidden: Colle
     channel = channels.find(connection, viewer, channel_id)
     feeds = _shown(channel, hidden)
     may_correct = Act.CONTRIBUTE in channels.acts(connection, viewer, channel_id)
-    return Table(channel, feeds, _count(connection, feeds, span), may_correct)
+    return Table(channel, feeds, count(connection, feeds, span), may_correct)
 
 
 def page(
@@ -84,8 +84,11 @@ def _newest(connection: Connection, feed_id: int, span: TimeSpan, limit: int) ->
     return [Point(*row) for row in rows]
 
 
-def _count(connection: Connection, feeds: Sequence[Feed], span: TimeSpan) -> int:
-    """How many readings. Summaries of a feed of numbers and words leave the words out: those are counted one by one."""
+def count(connection: Connection, feeds: Sequence[Feed], span: TimeSpan) -> int:
+    """How many readings these feeds, which the viewer was already shown, have in the span.
+
+    Summaries of a feed of numbers and words leave the words out: those are counted one by one.
+    """
     mixed = [feed.id for feed in feeds if feed.kind is Kind.MIXED]
     plain = [feed.id for feed in feeds if feed.kind is not Kind.MIXED]
     edges, whole = pieces(span)

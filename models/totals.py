@@ -56,17 +56,20 @@ def total(connection: Connection, feed_id: int, span: TimeSpan) -> Total | None:
     return _put_together(connection, feed_id, [each for each in sums if each is not None])
 
 
-def pieces(span: TimeSpan) -> tuple[list[TimeSpan], list[tuple[int, TimeSpan]]]:
-    """The span as pieces without overlap or hole: edges, of readings, and (width, piece) of whole summaries."""
+def pieces(span: TimeSpan, widths: Sequence[int] = ROLLUP_WIDTHS) -> tuple[list[TimeSpan], list[tuple[int, TimeSpan]]]:
+    """The span as pieces without overlap or hole: edges, of readings, and (width, piece) of whole summaries.
+
+    `widths`: which summaries may be taken, from the narrowest on; with none it is all one edge.
+    """
     rest = span
     found: list[tuple[int, TimeSpan]] = []
-    for finer, width in pairwise((0, *ROLLUP_WIDTHS)):
+    for finer, width in pairwise((0, *widths)):
         inner = TimeSpan(start := rest.start + -rest.start % width, max(start, rest.end - rest.end % width))
         if not inner.length:
             return _sorted_out([*found, (finer, rest)])
         found += [(finer, TimeSpan(rest.start, inner.start)), (finer, TimeSpan(inner.end, rest.end))]
         rest = inner
-    return _sorted_out([*found, (ROLLUP_WIDTHS[-1], rest)])
+    return _sorted_out([*found, (widths[-1] if widths else 0, rest)])
 
 
 def _sorted_out(found: Iterable[tuple[int, TimeSpan]]) -> tuple[list[TimeSpan], list[tuple[int, TimeSpan]]]:

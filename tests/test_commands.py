@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import io
 import json
 import time
+import zipfile
 
 import pytest
 
+import context
+from domain.channels import Visibility
+from domain.errors import Busy
 from domain.readings import Kind
-from models import channels, sessions
+from domain.timespan import SECOND
+from models import channels, course_archives, sessions
 from models.store import Store
+from tests.builders import append, entry, make_channel
 from tests.lab import Lab, opened_lab
-from tests.people import begin_session, make_person
+from tests.people import begin_session, enrol, make_course, make_person, sign_in
 
 
 @pytest.fixture
@@ -233,3 +240,78 @@ class TestHelp:
     def test_they_are_all_listed(self, run):
         printed = run("--help")
         assert all(f"  {name} " in printed for name in ("channel", "key", "person", "db", "backup"))
+
+
+@pytest.fixture
+def course_id(lab) -> int:
+    """A course with a channel that holds ten readings."""
+    course_id = make_course(lab.store)
+    channel = make_channel(lab.store, "Kiln", course_id=course_id, section="A", visibility=Visibility.MEMBERS)
+    now = context.now()
+    append(lab.store, channel, *[entry(now - each * SECOND, temperature=each) for each in range(1, 11)])
+    return course_id
+
+
+class TestCourseExport:
+    def test_it_writes_what_the_page_sends(self, lab, run, course_id, tmp_path):
+        said = run(
+            "course", "export", str(course_id), str(tmp_path / "mine.zip"), "--shape", "tidy", "--from", "now-1h"
+        )
+        assert "1 channels, 10 readings" in said
+        teacher = make_person(lab.store)
+        enrol(lab.store, course_id, teacher)
+        client = sign_in(lab.client, lab.store, teacher, context.now())
+        sent = client.get(f"/api/v1/courses/{course_id}/export.zip?shape=tidy&from=now-1h").data
+        mine, theirs = zipfile.ZipFile(tmp_path / "mine.zip"), zipfile.ZipFile(io.BytesIO(sent))
+        assert mine.testzip() is None
+        channel = mine.namelist()[0]
+        assert mine.namelist() == theirs.namelist()
+        assert mine.read(channel) == theirs.read(channel)
+
+    def test_without_a_name_it_is_called_after_the_course(self, run, course_id, tmp_path, monkeypatch):
+        monkeypatch.chdir(tmp_path)
+        run("course", "export", str(course_id), "--section", "A")
+        assert [path.name.partition("_2")[0] for path in tmp_path.glob("*.zip")] == ["engr114-2026-autumn_section-a"]
+
+    @pytest.mark.parametrize(
+        ("words", "says"),
+        [
+            (["999"], "no such course"),
+            (["{course}", "--section", "Z"], "no section"),
+            (["{course}", "--from", "yesterday"], "is not a time"),
+            (["{course}", "--zone", "Nowhere"], "no time zone"),
+            (["{course}", "{folder}/missing/a.zip"], "No such file"),
+        ],
+    )
+    def test_what_cannot_be_is_said_and_leaves_nothing(self, run, course_id, tmp_path, monkeypatch, words, says):
+        monkeypatch.chdir(tmp_path)
+        there = sorted(tmp_path.rglob("*"))
+        told = run("course", "export", *[word.format(course=course_id, folder=tmp_path) for word in words], exit_code=1)
+        assert says in told
+        assert sorted(tmp_path.rglob("*")) == there
+
+    def test_it_writes_over_nothing(self, run, course_id, tmp_path):
+        (tmp_path / "a.zip").write_text("mine")
+        assert "is there already" in run("course", "export", str(course_id), str(tmp_path / "a.zip"), exit_code=1)
+        assert (tmp_path / "a.zip").read_text() == "mine"
+
+    def test_what_breaks_off_leaves_no_file(self, run, course_id, tmp_path, monkeypatch):
+        def breaking(*_given):
+            yield b"PK"
+            raise Busy
+
+        monkeypatch.setattr(course_archives, "written", breaking)
+        folder = tmp_path / "taken"
+        folder.mkdir()
+        run("course", "export", str(course_id), str(folder / "a.zip"), exit_code=1)
+        assert list(folder.iterdir()) == []
+
+
+class TestCourseList:
+    def test_it_lists_all_courses(self, run, course_id):
+        [told] = json.loads(run("course", "list", "--json"))
+        assert told == {"course_id": course_id, "code": "ENGR114", "title": "", "term": "2026 autumn", "channels": 1}
+        assert "ENGR114 2026 autumn" in run("course", "list")
+
+    def test_before_the_first_it_says_how_one_is_begun(self, run):
+        assert "no course yet" in run("course", "list")

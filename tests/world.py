@@ -8,13 +8,13 @@ from dataclasses import dataclass
 
 from sqlalchemy import insert
 
-from domain.audit import Deed
+from domain.audit import Actor, Deed
 from domain.channels import Channel, Visibility
 from domain.keys import new_key
 from domain.people import Person
 from domain.roles import Part, Right, Role, Standing
 from domain.timespan import DAY, SECOND
-from models import audit, invitations, keys
+from models import audit, imports, invitations, keys
 from models.schema import invitation
 from models.store import Store
 from models.vault import Vault
@@ -34,7 +34,7 @@ FEEDS = ("temperature:°C", "humidity:%", "door:text")
 @dataclass(frozen=True, slots=True)
 class World:
     """Who and what there is. `people` is by standing to the team's channel, `kiln`; `classmate` and `stranger` have
-    none. Members' addresses begin with `canary`."""
+    none. `file`: one that waits to be imported into the private channel. Members' addresses begin with `canary`."""
 
     people: Mapping[Standing, Person]
     classmate: Person
@@ -43,6 +43,7 @@ class World:
     private: int
     silent: int
     course: int
+    file: int
 
     def filled(self, template: str) -> Iterator[str]:
         """The addresses of a page's or route's form; KeyError for a variable nobody has thought of."""
@@ -57,6 +58,8 @@ class World:
             "secret": LINK,
             "slug": "college",
             "feed": "door",
+            "form": "csv",
+            "file": self.file,
         }
         parts = template.split("<")
         return parts[0] + "".join(
@@ -83,10 +86,18 @@ def make_world(store: Store, vault: Vault, now: int) -> World:
         sent = [entry(now - each * SECOND, temperature=20 + each / 8, humidity=40.5, door="open") for each in range(60)]
         append(store, channel, *sent, received_at=now)
     kiln, private, silent = (channel.id for channel in made)
-    return World(people, classmate, stranger, kiln, private, silent, course_id)
+    file = _upload(store, acting(people[Standing.OWNER], at=now), private)
+    return World(people, classmate, stranger, kiln, private, silent, course_id, file)
 
 
 CHANNELS = {"Otter kiln": Visibility.PUBLIC, "Team notes": Visibility.MEMBERS, "Windowsill": Visibility.COLLEGE}
+
+
+def _upload(store: Store, actor: Actor, channel_id: int) -> int:
+    """A file that waits to be looked at; the number of its import."""
+    number = store.tell(imports.begin, actor, channel_id, "canary-file.csv")
+    store.tell(imports.add, actor, channel_id, number, 0, b"time,door\n2026-03-08T14:05:00Z,canary-word\n")
+    return number
 
 
 def _channel(

@@ -25,6 +25,7 @@ PICTURES = {
     "course": "mortarboard",
     "roster": "list-check",
     "data": "download",
+    "import": "box-arrow-in-down",
     "person": "eraser",
     "reading": "pencil",
     "screen": "easel",

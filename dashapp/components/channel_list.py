@@ -14,12 +14,13 @@ from dashapp.components.forms import Tone, button, link_button, panel, table
 from dashapp.components.icons import icon_class
 from dashapp.components.notices import empty_state
 from dashapp.components.status import status_chip
+from dashapp.components.stored_summary import stored_cell
 from domain.channels import Channel
 from domain.readings import Feed
 from models.deleting import Binned
 from models.mine import Mine
 
-HEAD = ("Channel", "Status", "Feeds", "Last heard", "Your role", "Seen by", "Members")
+HEAD = ("Channel", "Status", "Feeds", "Last heard", "Your role", "Seen by", "Members", "Stored")
 MOST_FEEDS_NAMED = 3
 NEW = "/mine/new"
 JUST_NOW_S = 10.0
@@ -51,6 +52,7 @@ def _row(mine: Mine, now: int) -> list[Any]:
         str(mine.role).capitalize(),
         html.Span(seen_by, className=f"lf-mark {icon_class(picture)}"),
         str(mine.members),
+        stored_cell(mine.stored),
     ]
 
 

@@ -15,11 +15,14 @@ def block_id(place: int) -> dict[str, Any]:
     return {"code": "block", "of": place}
 
 
-def code_blocks(code: Code, *, may_copy: bool) -> list[html.Div | html.Ol | html.P]:
-    """All of a board's code. Browsers let a page copy only where it came by HTTPS, or from this very machine."""
+def code_blocks(code: Code, *, may_copy: bool, first: int = 0) -> list[html.Div | html.Ol | html.P]:
+    """All of a board's code. Browsers let a page copy only where it came by HTTPS, or from this very machine.
+
+    The blocks are numbered from `first` on: a number stands once on a page.
+    """
     return [
         html.Ol([html.Li(step) for step in code.steps], className="lf-steps"),
-        *(_piece(file, place, may_copy) for place, file in enumerate(code.files)),
+        *(_piece(file, place, may_copy) for place, file in enumerate(code.files, first)),
         html.P([html.Strong("What you should see: "), code.sees], className="lf-sees"),
     ]
 

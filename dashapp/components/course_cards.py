@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dash import dcc, html
 from dash.development.base_component import Component
 
+from dashapp.components.forms import link_button
 from dashapp.components.icons import icon, icon_class
 from dashapp.components.notices import empty_state
 from domain.courses import CourseShown
@@ -42,9 +43,10 @@ def heading(shown: CourseShown) -> html.Div:
         marks.append(html.Span("Archived", className="lf-badge bi-archive lf-part"))
     counts = [naming.title, counted(shown.students, "student"), counted(shown.channels, "channel")]
     title = html.Div([html.H1(naming.words), *marks], className="lf-title-line")
+    words = [back, title, html.P("\N{NO-BREAK SPACE}· ".join(filter(None, counts)), className="lf-sub")]
+    tools = [link_button("Export", f"/courses/{shown.course.id}/export", "download")] if shown.is_taught else []
     return html.Div(
-        [back, title, html.P("\N{NO-BREAK SPACE}· ".join(filter(None, counts)), className="lf-sub")],
-        className="lf-head-words",
+        [html.Div(words, className="lf-head-words"), html.Div(tools, className="lf-tools")], className="lf-head"
     )
 
 

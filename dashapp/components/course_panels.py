@@ -50,6 +50,7 @@ class Ids(StrEnum):
     RENAME = "course-rename"
     FAULT = "course-fault"
     ARCHIVE = "course-archive"
+    STORED = "course-stored"
     CHANGED = "course-changed"
     AGAIN = "course-again"
 
@@ -216,4 +217,4 @@ def _course() -> list[Component]:
         ),
         html.Div(link_button("Links for screens", "/screens", "display"), className="lf-actions"),
     )
-    return [naming, screens, archive]
+    return [naming, screens, panel("Storage", html.Div(id=Ids.STORED)), archive]

@@ -9,6 +9,7 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from dashapp.components.attributes import aria
+from dashapp.components.export_button import open_button
 from dashapp.components.icons import icon
 from dashapp.figures.shades import gradient
 
@@ -22,7 +23,9 @@ def chart(
     graph = dcc.Graph(
         id=graph_id, figure=figure, config=CHART, responsive=True, style={"height": f"{figure['layout']['height']}px"}
     )
-    return html.Figure([graph, html.Figcaption(words, id=words_id)], className="lf-lens-chart", **aria(label=name))
+    export = open_button(name, "Export readings", "btn lf-button lf-button-small")
+    parts = [graph, html.Figcaption(words, id=words_id), html.Div(export, className="lf-lens-export")]
+    return html.Figure(parts, className="lf-lens-chart", **aria(label=name))
 
 
 def facts(rows: Iterable[tuple[str, Any]], *notes: str) -> html.Div:

@@ -24,6 +24,7 @@ class Place:
 WALL = Place("Wall", "/", "grid")
 MINE = Place("My channels", "/mine", "hdd-stack")
 COURSES = Place("Courses", "/courses", "mortarboard")
+EXPORTS = Place("Exports", "/exports", "download")
 AUDIT = Place("Audit", "/audit", "journal-text")
 
 

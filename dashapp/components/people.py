@@ -53,10 +53,20 @@ def menu(person: Person | None, token: str) -> list[Component]:
     ]
 
 
+def _for_programs() -> dbc.DropdownMenuItem:
+    return dbc.DropdownMenuItem(
+        [icon("braces"), html.Span("Interface for programs")], href="/interface", class_name="lf-menu-item"
+    )
+
+
 def person_menu(menu_id: str, parts_id: str, *appearance: Component) -> dbc.DropdownMenu:
     """The menu's frame; who is there is drawn into it."""
     return dbc.DropdownMenu(
-        [html.Div(id=parts_id), html.Div([html.Span("Theme"), *appearance], className="lf-menu-theme")],
+        [
+            html.Div(id=parts_id),
+            _for_programs(),
+            html.Div([html.Span("Theme"), *appearance], className="lf-menu-theme"),
+        ],
         id=menu_id,
         label=face(None),
         align_end=True,

@@ -10,6 +10,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashapp.components.attributes import aria
+from dashapp.components.export_button import open_button
 from dashapp.components.icons import icon
 from dashapp.components.values import value_text
 from domain import zones
@@ -38,6 +39,7 @@ def stepper(ids: type[StrEnum], table_at: str) -> list[Component]:
             n_clicks=0,
             className="lf-as-table",
         ),
+        open_button("chart", kind="lf-as-table"),
     ]
 
 

@@ -20,11 +20,12 @@ from domain.timespan import to_rfc3339
 from domain.tokens import Scope
 from models.tokens import TokenShown
 
-PICTURES = {Scope.READ: "eye", Scope.WRITE: "pencil"}
-WORDS = {Scope.READ: "Read", Scope.WRITE: "Send"}
+PICTURES = {Scope.READ: "eye", Scope.WRITE: "pencil", Scope.MANAGE: "gear"}
+WORDS = {Scope.READ: "Read", Scope.WRITE: "Send", Scope.MANAGE: "Manage"}
 MAY = {
     Scope.READ: "Every channel I may see: its readings and its live stream.",
     Scope.WRITE: "Readings, to the channels that I may edit.",
+    Scope.MANAGE: "New channels; settings, keys and readings of those that I own: deleting, too.",
 }
 TOKEN_ID, EXAMPLE_ID = "token-new", "token-example"
 
@@ -61,7 +62,7 @@ def example(written: str, scopes: Collection[Scope], origin: str, channel_id: in
     address = f"{origin}/api/v1/channels/{channel_id or 'NUMBER'}/readings"
     header = f"-H 'Authorization: Bearer {written}'"
     send = [f"curl {address} \\\n  {header} \\\n  -d temperature=21.4"] if Scope.WRITE in scopes else []
-    read = [f"curl '{address}?limit=5' \\\n  {header}"] if Scope.READ in scopes else []
+    read = [f"curl '{address}?limit=5' \\\n  {header}"] if Scope.READ in scopes or Scope.MANAGE in scopes else []
     return "\n\n".join([*send, *read])
 
 

@@ -13,6 +13,7 @@ from dashapp import shown
 from dashapp.components import statistics_text
 from dashapp.components.attributes import data
 from dashapp.components.copying import copy_button, may_copy
+from dashapp.components.export_button import open_button
 from dashapp.components.forms import button
 from dashapp.components.readings_grid import Clock
 from dashapp.components.statistics_table import Looks, statistics_parts
@@ -53,6 +54,7 @@ def layout() -> html.Div:
     tools = [
         copy_button("the statistics", id=Ids.COPY, content="", style={"display": "none"}),
         button(Ids.DOWNLOAD, "Download", "download", is_small=True),
+        open_button("statistics", "Export readings", "btn lf-button lf-button-small"),
     ]
     head = [html.H2("Statistics"), html.Div(tools, id=Ids.TOOLS, className="lf-tools", hidden=True)]
     body = html.Div(id=Ids.BODY, className="lf-lens-body", **data(drawn=""))

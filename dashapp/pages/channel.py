@@ -28,9 +28,10 @@ from dashapp import (
 )
 from dashapp.channel_drawing import Fetched
 from dashapp.channel_ids import CURSOR, PAGE, STALE, VIEW, Ids
-from dashapp.components import channel_page, lens_tabs, notices, pace, time_picker, view_bar
+from dashapp.components import channel_page, export_panel, lens_tabs, notices, pace, time_picker, view_bar
 from dashapp.components.attributes import aria
 from dashapp.components.channel_tabs import has_tabs, live_tabs
+from dashapp.components.export_button import open_button
 from dashapp.components.first_reading import first_reading
 from dashapp.components.share_panel import share_frame
 from dashapp.components.star import star_button
@@ -84,6 +85,7 @@ def layout(**_address: str) -> html.Div:
             *(dcc.Store(id=shown.store_of(lens.NAME)) for lens in LENSES),
             dcc.Interval(id=Ids.TICK, interval=TICK_MS, disabled=True),
             dcc.Interval(id=Ids.REST, interval=REST_MS, max_intervals=1, n_intervals=1),
+            export_panel.drawer(),
         ],
         className="lf-page lf-live-page lf-channel",
     )
@@ -91,7 +93,7 @@ def layout(**_address: str) -> html.Div:
 
 def sample() -> list[Component]:
     """What callbacks draw later."""
-    return [dcc.Graph(id={"part": str(Part.FIGURE), "view": "0-1", "of": 1})]
+    return [dcc.Graph(id={"part": str(Part.FIGURE), "view": "0-1", "of": 1}), *export_panel.sample()]
 
 
 def _tools() -> list[Component]:
@@ -106,7 +108,11 @@ def _tools() -> list[Component]:
                 html.Div(id=Ids.HELD, className="lf-held-place"),
                 html.Div(id=Ids.BACK, className="lf-held-place"),
                 html.Div(
-                    [html.Div(id=Ids.STAR), share_frame(Ids.SHARE_FRAME, Ids.SHARE_OPEN, Ids.SHARE)],
+                    [
+                        html.Div(id=Ids.STAR),
+                        open_button("tools"),
+                        share_frame(Ids.SHARE_FRAME, Ids.SHARE_OPEN, Ids.SHARE),
+                    ],
                     className="lf-channel-acts",
                 ),
             ],

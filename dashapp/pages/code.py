@@ -1,4 +1,4 @@
-"""Code for a channel's boards, complete with address and key; a test reading; and what reaches the channel, live."""
+"""Code for a channel's boards and for who reads it, with address and key; a test reading; what reaches it, live."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from dash.development.base_component import Component
 from dash.exceptions import PreventUpdate
 
 import context
-from dashapp import addresses, first_run, shell
+from dashapp import addresses, first_run, notebook_views, shell
 from dashapp.components import notices, trial_form, waiting_panel
 from dashapp.components.attributes import aria
 from dashapp.components.boards import BOARDS, Board, Place, board_of, fitting
@@ -22,10 +22,12 @@ from dashapp.components.code_blocks import code_blocks
 from dashapp.components.copying import may_copy
 from dashapp.components.forms import Tone, button, link_button, page_head, panel
 from dashapp.components.icons import icon
+from dashapp.components.notebooks import choice_panel, part_id
 from dashapp.components.trial_form import value_id
 from dashapp.components.waiting_panel import ADVICE_AFTER_S
 from dashapp.first_run import Heard
 from dashapp.first_run import State as Stage
+from dashapp.notebook_views import CODE
 from dashapp.wiring import Wiring
 from domain.channels import Channel
 from domain.errors import Forbidden, LabfeedError, NotFound
@@ -74,7 +76,12 @@ def layout(**_address: str) -> html.Div:
     return html.Div(
         [
             html.Div(notices.skeleton_page(), id=Ids.HEAD),
-            html.Div([_waiting(), _choosing(), _trying()], id=Ids.BODY, className="lf-first-run", hidden=True),
+            html.Div(
+                [_waiting(), _choosing(), _trying(), choice_panel(CODE)],
+                id=Ids.BODY,
+                className="lf-first-run",
+                hidden=True,
+            ),
             dcc.Store(id=Ids.VISIT, data={}),
             dcc.Store(id=Ids.SHOWN, data=""),
             dcc.Interval(id=Ids.TICK, interval=TICK_MS),
@@ -173,6 +180,17 @@ def show_code(slug: str | None, visit: dict[str, Any]) -> list[Component]:
     if board not in fitting(found.place):
         board = BOARDS[0]
     return [*_warnings(found, board), *code_blocks(board.code(found.place), may_copy=may_copy(context.origin()))]
+
+
+@wire(
+    Output(part_id("code", CODE), "children"),
+    Input(part_id("language", CODE), "value"),
+    Input(part_id("range", CODE), "value"),
+    Input(Ids.VISIT, "data"),
+)
+def show_reading(slug: str | None, since: str | None, visit: dict[str, Any]) -> list[Component]:
+    channel = fetch(_channel_of(visit)).channel
+    return notebook_views.build(channel, notebook_views.of_channel(channel, since), slug)
 
 
 @wire(

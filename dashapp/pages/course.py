@@ -12,7 +12,7 @@ from dash.development.base_component import Component
 import context
 from dashapp import addresses, shell
 from dashapp import roster_uploads as uploads
-from dashapp.components import course_cards, course_list, course_panels, notices, roster_panels
+from dashapp.components import course_cards, course_list, course_panels, notices, roster_panels, stored_summary
 from dashapp.components.course_panels import Ids
 from dashapp.components.faults import fault, said
 from dashapp.components.icons import icon
@@ -21,8 +21,9 @@ from domain.channels import Channel, Overview
 from domain.courses import CourseShown, Enrolment, naming_of
 from domain.errors import Conflict, Forbidden, Invalid, NotFound, TooLarge
 from domain.roster_files import parse
-from models import course_channels, courses, rosters
+from models import course_channels, courses, rosters, storage
 from models.rosters import Application
+from models.storage import Held
 
 PATH = "/courses/<course>"
 TITLE = "Course · Labfeed"
@@ -75,6 +76,7 @@ class Book:
     shown: CourseShown
     enrolments: list[Enrolment]
     history: list[Application]
+    held: list[Held]
 
 
 @wire(
@@ -108,6 +110,7 @@ def draw(pathname: str, _changed: Any, _passed: int | None) -> tuple[Any, ...]:
     Output(Ids.NAME, "value"),
     Output(Ids.TERM, "value"),
     Output(Ids.ARCHIVE, "children"),
+    Output(Ids.STORED, "children"),
     Input(shell.Ids.ADDRESS, "pathname"),
     Input(Ids.CHANGED, "data"),
 )
@@ -115,7 +118,7 @@ def draw_book(pathname: str, _changed: Any) -> tuple[Any, ...]:
     try:
         book = fetch_book(course_id_in(pathname))
     except (NotFound, Forbidden):
-        return [], "", [], "", "", "", "", []
+        return [], "", [], "", "", "", "", [], []
     return build_book(book)
 
 
@@ -259,7 +262,8 @@ def fetch_book(course_id: int) -> Book:
     store, viewer = context.store(), context.viewer()
     shown = store.ask(courses.taught, viewer, course_id)
     enrolled = store.ask(courses.enrolments, viewer, course_id)
-    return Book(shown, enrolled, store.ask(rosters.history, viewer, course_id, context.now()))
+    history = store.ask(rosters.history, viewer, course_id, context.now())
+    return Book(shown, enrolled, history, store.ask(storage.of_course, viewer, course_id))
 
 
 def build(found: Found, *, is_again: bool = False) -> tuple[Any, ...]:
@@ -296,6 +300,7 @@ def build_book(book: Book) -> tuple[Any, ...]:
         naming.title,
         naming.term,
         words,
+        stored_summary.course_storage(book.held),
     )
 
 

@@ -18,6 +18,7 @@ from dashapp.components.danger_panel import danger_panel, mistyped
 from dashapp.components.faults import faults_of
 from dashapp.components.forms import link_button, page_head
 from dashapp.components.settings_panels import AboutDraft, Ids, ReadingsDraft, about_draft, about_of, readings_draft
+from dashapp.components.stored_summary import stored_panel
 from dashapp.feed_drafts import FULL, Draft, Press
 from dashapp.pages import mine
 from dashapp.wiring import Wiring
@@ -25,7 +26,8 @@ from domain.channels import Channel, Visibility
 from domain.errors import NotFound
 from domain.readings import Feed, Kind
 from domain.roles import Act, Role, Viewer
-from models import channel_settings, channels, deleting, feeds, memberships, ownership
+from domain.storage import Stored
+from models import channel_settings, channels, deleting, feeds, memberships, ownership, storage
 
 PATH = "/channels/<channel>/settings"
 TITLE = "Settings · Labfeed"
@@ -49,7 +51,7 @@ def sample() -> list[Component]:
     """Every panel, as `draw` draws them for somebody who may all of it."""
     feed = Feed(1, 7, "temperature", "", Kind.NUMBER, "°C", None, None, 0)
     channel = Channel(7, "Otter kiln", "", Visibility.COLLEGE, True, False, None, 0, 1, 0, (feed,))
-    return panels(Settings(channel, frozenset(Act), frozenset(), (("8", "Ben Owl"),)))
+    return panels(Settings(channel, frozenset(Act), frozenset(), (("8", "Ben Owl"),), Stored()))
 
 
 def exists(pathname: str) -> bool:
@@ -59,12 +61,14 @@ def exists(pathname: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """A channel as its settings are drawn; `fixed`: the feeds that hold readings; `heirs`: who may own it next."""
+    """A channel as its settings are drawn; `fixed`: the feeds that hold readings; `heirs`: who may own it next;
+    `stored`: what it holds."""
 
     channel: Channel
     acts: frozenset[Act]
     fixed: frozenset[int]
     heirs: tuple[tuple[str, str], ...]
+    stored: Stored
 
 
 @wire(Output(Ids.HEAD, "children"), Output(Ids.PANELS, "children"), Input(shell.Ids.ADDRESS, "pathname"))
@@ -86,6 +90,7 @@ def fetch(viewer: Viewer, channel_id: int) -> Settings:
         acts,
         store.ask(feeds.with_readings, channel_id),
         tuple((str(one.person_id), f"{one.name} · {one.email}") for one in people if one.role is not Role.OWNER),
+        store.ask(storage.of_channels, [channel_id])[channel_id],
     )
 
 
@@ -109,7 +114,12 @@ def panels(found: Settings) -> list[Component]:
         *([settings_panels.readings_panel(readings_draft(channel))] if is_in_charge else []),
     ]
     last = [
-        *([settings_panels.archive_panel(channel.archived_at is not None)] if Act.TEACH in acts else []),
+        html.Div(
+            [
+                stored_panel(channel, found.stored, may_change=is_in_control),
+                *([settings_panels.archive_panel(channel.archived_at is not None)] if Act.TEACH in acts else []),
+            ]
+        ),
         *([danger_panel(channel.id, channel.name, found.heirs)] if is_in_control else []),
     ]
     return [
@@ -249,8 +259,7 @@ def transfer(clicks: int | None, pathname: str, heir: str, typed: str | None) ->
 def clear(clicks: int | None, pathname: str, typed: str | None) -> None:
     if not clicks or not _is_confirmed(pathname, typed, Ids.CLEAR_FAULT):
         return
-    while not _store(deleting.clear, pathname):
-        pass
+    context.sweeper().clear(context.actor(), addresses.channel_id_in(pathname, TAIL))
     shell.say("All readings are cleared.")
     _draw_again(pathname)
 

@@ -43,6 +43,7 @@ class Ids(StrEnum):
     NAME = "tokens-name"
     READ = "tokens-read"
     WRITE = "tokens-write"
+    MANAGE = "tokens-manage"
     LIFE = "tokens-life"
     MAKE = "tokens-make"
     CHANGED = "tokens-changed"
@@ -97,12 +98,13 @@ def draw(_changed: int) -> Component:
     State(Ids.NAME, "value"),
     State(Ids.READ, "value"),
     State(Ids.WRITE, "value"),
+    State(Ids.MANAGE, "value"),
     State(Ids.LIFE, "value"),
     running=[(Output(Ids.MAKE, "disabled"), True, False)],
     prevent_initial_call=True,
 )
-def make(_clicks: int, name: str | None, reads: bool, writes: bool, life: str) -> tuple[Any, ...]:
-    wanted, actor, written = parse(name, reads, writes, life), context.actor(), choose_token(secrets.choice)
+def make(_clicks: int, name: str | None, reads: bool, writes: bool, manages: bool, life: str) -> tuple[Any, ...]:
+    wanted, actor, written = parse(name, reads, writes, manages, life), context.actor(), choose_token(secrets.choice)
     context.store().tell(tokens.make, actor, context.vault(), wanted.name, wanted.scopes, wanted.life, written)
     set_props(Ids.CHANGED, {"data": actor.at})
     return new_token(wanted.name, written, wanted.scopes, context.origin(), _channel_for(wanted, actor)), ""
@@ -120,9 +122,9 @@ def revoke(_clicks: list[int]) -> None:
     shell.say("The token is revoked.")
 
 
-def parse(name: str | None, reads: bool, writes: bool, life: str | None) -> Wanted:
+def parse(name: str | None, reads: bool, writes: bool, manages: bool, life: str | None) -> Wanted:
     """What the form says."""
-    chosen = {Scope.READ: reads, Scope.WRITE: writes}
+    chosen = {Scope.READ: reads, Scope.WRITE: writes, Scope.MANAGE: manages}
     return Wanted(
         " ".join((name or "").split()), frozenset(scope for scope in Scope if chosen[scope]), Life.from_word(life)
     )
@@ -152,6 +154,7 @@ def _making() -> html.Section:
                         html.Legend("What it may do", className="lf-label-text"),
                         switch_field(Ids.READ, WORDS[Scope.READ], True, hint=MAY[Scope.READ]),
                         switch_field(Ids.WRITE, WORDS[Scope.WRITE], False, hint=MAY[Scope.WRITE]),
+                        switch_field(Ids.MANAGE, WORDS[Scope.MANAGE], False, hint=MAY[Scope.MANAGE]),
                     ],
                     className="lf-token-scopes",
                 ),

@@ -119,13 +119,16 @@ class TestWhatAKeyAllows:
     def test_a_cookie_allows_nothing(self, lab, client, endpoint, method):
         assert ask(lab, client, endpoint, method, json={"temperature": 1}).status_code == 401
 
-    def test_a_board_needs_no_page(self, lab, endpoint, method):
+    def test_a_program_needs_no_page(self, lab, endpoint, method):
+        """A board's key sends readings; whatever else it asks for is refused for what the key may, not for the page."""
         board = lab.enrol()
         headers = {"X-API-Key": board.key, "Origin": "https://dashboard.example"}
         rule = next(rule.rule for rule in lab.app.url_map.iter_rules() if rule.endpoint == endpoint)
         path = rule.replace("<channel>", str(board.channel_id)).replace("<feed>", "temperature")
         body = {"value": 1} if "<feed>" in rule else {"temperature": 1}
-        assert lab.client.open(path, method=method, json=body, headers=headers).status_code == 201
+        answer = lab.client.open(path, method=method, json=body, headers=headers)
+        assert answer.status_code == 201 or answer.json["type"] != "/problems/foreign-page"
+        assert answer.status_code == 201 or not endpoint.startswith("ingest.")
 
 
 class TestWhoCarriesNothing:

@@ -13,13 +13,14 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from dash import Dash, Input, Output, Patch, State, dcc, html, set_props
-from flask import Flask, g, request
+from flask import Flask, Response, g, request
 
 from domain.errors import LabfeedError, NotFound
 from domain.readings import FreshReadings
 from live import dash_socket, stream
 from live.bus import LocalBus
 from live.dash_socket import set_props_piece
+from live.event_stream import EventPeer, events
 from live.frames import Frame
 from live.hub import Hub
 from live.open_pages import Standings
@@ -142,6 +143,16 @@ doors.route(server, "/browsers", echo, endpoint="browsers", origin=Origin.REQUIR
 doors.route(server, "/greet/<name>", greet, endpoint="greet", before=admit)
 doors.route(server, "/padded", padded, endpoint="padded")
 stream_door = stream.register(doors, server, hub=hub, open_channel=open_channel)
+
+
+@server.get("/events/<channel>")
+def told(channel: str) -> Response:
+    """Entries as events; `?lasts=` so many seconds."""
+    reader = stream_door.reader_of(channel, request.headers.get("Last-Event-ID") or request.args.get("after"))
+    doors.refuse_crowd()
+    lasts_s = float(request.args.get("lasts", 3600))
+    pieces = events(stream_door, doors, EventPeer(request.environ), reader, lasts_s)
+    return Response(pieces, content_type="text/event-stream")
 
 
 # --- a Dash page ----------------------------------------------------------------------------------------------------

@@ -75,3 +75,17 @@ class TestForBoards:
         hidden = make_channel(store, "Hidden", visibility="members")
         with pytest.raises(NotFound):
             given(store, hidden, viewing(make_person(store, "Eli Crane")))
+
+
+class TestForPrograms:
+    def test_it_is_the_first_read_key_that_works(self, store, channel, ada):
+        make_key(store, channel.id, KEYS[0])
+        make_key(store, channel.id, KEYS[1], Right.READ)
+        end(store, KEYS[1], NOW)
+        make_key(store, channel.id, KEYS[2], Right.READ)
+        assert store.ask(board_keys.for_programs, VAULT, viewing(ada), channel.id, now=NOW) == KEYS[2]
+
+    def test_whoever_only_looks_is_given_none(self, store, channel):
+        make_key(store, channel.id, KEYS[0], Right.READ)
+        with pytest.raises(Forbidden):
+            store.ask(board_keys.for_programs, VAULT, viewing(make_person(store)), channel.id, now=NOW)

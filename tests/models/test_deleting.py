@@ -10,8 +10,8 @@ from domain.channels import Visibility
 from domain.errors import Forbidden, KeyUnknown, NotFound
 from domain.readings import Position
 from domain.roles import Right, Standing, Viewer
-from domain.timespan import DAY, SECOND
-from models import channels, deleting, keys, memberships, readings
+from domain.timespan import DAY, SECOND, TimeSpan
+from models import channels, deleting, keys, memberships, readings, removals
 from models.appending import Stale
 from models.schema import answer, entry, feed, reading, refusal, rollup
 from tests.builders import ALWAYS, NOW, VAULT, append, make_channel, make_key, reread
@@ -59,8 +59,9 @@ def rows_of(store, channel) -> dict[str, int]:
 
 
 def clear(store, actor, channel):
-    while not store.tell(deleting.clear, actor, channel.id):
-        pass
+    is_done = store.tell(deleting.clear, actor, channel.id)
+    while not is_done:
+        is_done = store.tell(deleting.clear, actor, channel.id, is_begun=True)
 
 
 class TestClear:
@@ -109,11 +110,16 @@ class TestClear:
             rollup.c.feed_id == channel.feeds[0].id, rollup.c.width == 10 * SECOND
         )
         assert store.ask(lambda connection: connection.execute(summed).scalar_one()) == 1
-        clear(store, by[Standing.OWNER], channel)
+        while not store.tell(deleting.clear, by[Standing.OWNER], channel.id, is_begun=True):
+            pass
         assert set(rows_of(store, channel).values()) == {0}
-        noted = deeds(store, channel.id)
-        assert {deed for deed, _ in noted} == {Deed.CHANNEL_CLEARED}
-        assert sum(detail["readings"] for _, detail in noted) == 5
+        assert deeds(store, channel.id) == [(Deed.CHANNEL_CLEARED, {"readings": 5})]
+
+    def test_what_could_be_put_back_goes_as_well(self, store, channel, by, count_rows):
+        begun = store.tell(removals.begin, by[Standing.OWNER], channel.id, None, TimeSpan(0, NOW + DAY))
+        assert store.tell(removals.go_on, begun.id, NOW)
+        clear(store, by[Standing.OWNER], channel)
+        assert (count_rows()["removal"], count_rows()["removed_reading"]) == (0, 0)
 
     def test_what_processes_remember_no_longer_counts(self, store, channel, by):
         clear(store, by[Standing.OWNER], channel)

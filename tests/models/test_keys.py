@@ -286,6 +286,12 @@ class TestListOf:
         with pytest.raises(Forbidden):
             store.ask(keys.list_of, VAULT, Viewer.person(owner.id, acts=frozenset(Act)), channel.id)
 
+    def test_a_token_that_manages_is_told_which_there_are(self, store, channel, owner, key_id):
+        program = Viewer.person(owner.id, acts=frozenset(Act))
+        assert [(key.id, key.written) for key in store.ask(keys.named, program, channel.id)] == [(key_id, None)]
+        with pytest.raises(Forbidden):
+            store.ask(keys.named, Viewer.person(owner.id, acts=frozenset({Act.SEE, Act.CONTRIBUTE})), channel.id)
+
 
 class TestWhoMay:
     """As PRODUCT has it: editors and owners see keys, owners and admins make and end them."""

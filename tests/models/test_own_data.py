@@ -10,11 +10,12 @@ from sqlalchemy import delete, insert, select, update
 from domain.audit import Actor, Deed
 from domain.errors import NotFound
 from domain.roles import Act, Role, Viewer
-from models import audit, own_data
+from domain.timespan import TimeSpan
+from models import audit, channels, imports, jobs, own_data, removals
 from models.schema import audit as audit_table
 from models.schema import channel as channel_table
 from models.schema import invitation, key, membership, session, token
-from tests.builders import NOW, make_channel, make_key
+from tests.builders import NOW, append, entry, make_channel, make_key
 from tests.people import acting, begin_session, enrol, make_course, make_member, make_person
 
 KEY = "0AAAAAAAAAAAAA"
@@ -74,11 +75,29 @@ class TestEverythingAbout:
         assert [(each["channel"], each["name"]) for each in found["keys_made"]] == [("Kiln of Ada Finch", "board")]
         assert [each["made_at"] for each in found["sessions"]] == [AT]
 
+    def test_what_they_deleted_is_in_it(self, store, ada):
+        (mine,) = take(store, ada)["channels_owned"]
+        channel = store.ask(channels.known, mine["id"])
+        append(store, channel, entry(NOW, temperature=1))
+        store.tell(removals.begin, acting(ada), channel.id, None, TimeSpan(NOW, NOW + 1))
+        (made,) = take(store, ada)["deletions_made"]
+        assert (made["channel"], made["made_at"], made["undone_at"]) == ("Kiln of Ada Finch", AT, None)
+
+    def test_what_they_imported_is_in_it_with_nothing_of_who_undid_it(self, store, ada, ben):
+        (mine,) = take(store, ada)["channels_owned"]
+        make_member(store, mine["id"], ben, Role.EDITOR)
+        number = store.tell(imports.begin, acting(ada), mine["id"], "kiln.csv", size=9)
+        store.tell(jobs.note, number, now=NOW, state=jobs.State.RUNNING)
+        store.tell(imports.take_back, acting(ben), mine["id"], number)
+        (made,) = take(store, ada)["imports_and_downloads"]
+        assert (made["kind"], made["channel"], made["made_at"]) == ("import", "Kiln of Ada Finch", AT)
+        assert made["told"] == {"name": "kiln.csv", "size": 9, "address": acting(ada).address}
+
     def test_it_says_where_the_readings_of_ones_channels_are(self, store, ada):
         (mine,) = take(store, ada)["channels_owned"]
         assert (mine["name"], mine["readings_at"]) == (
             "Kiln of Ada Finch",
-            f"/api/v1/channels/{mine['id']}/readings",
+            f"/api/v1/channels/{mine['id']}/download.csv",
         )
 
     def test_it_holds_ones_own_deeds_this_one_included(self, store, ada):
@@ -108,6 +127,7 @@ class TestEverythingAbout:
     def test_every_table_that_knows_people_has_a_part_or_a_reason(self):
         reasons = {"person": "its own part", "roster": "courses' history", "sign_in": "nobody's yet"}
         in_parts = {"session", "token", "membership", "key", "enrolment", "invitation", "audit", "star", "kiosk"}
+        in_parts |= {"removal", "job"}
         assert {table.name for table in tables_with_people()} <= in_parts | reasons.keys()
 
     def test_that_it_was_taken_is_noted(self, store, ada):

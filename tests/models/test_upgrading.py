@@ -63,7 +63,9 @@ class TestUpgrade:
         migrated, made = Store.open(sqlite_url), Store.open(sqlite_url + ".made")
         upgrading.upgrade(migrated)
         made.tell(metadata.create_all)
-        assert migrated.ask(without_rowid) == made.ask(without_rowid) == {"entry", "reading", "rollup"}
+        assert (
+            migrated.ask(without_rowid) == made.ask(without_rowid) == {"entry", "reading", "removed_reading", "rollup"}
+        )
         migrated.close()
         made.close()
 

@@ -18,8 +18,8 @@ class TestChannelTabs:
             (Standing.VISITOR, ["Live"]),
             (Standing.SIGNED_IN, ["Live"]),
             (Standing.VIEWER, ["Live", "Members"]),
-            (Standing.EDITOR, ["Live", "Code", "Keys", "Members", "Settings"]),
-            (Standing.OWNER, ["Live", "Code", "Keys", "Members", "Settings"]),
+            (Standing.EDITOR, ["Live", "Code", "Keys", "Import", "Members", "Settings"]),
+            (Standing.OWNER, ["Live", "Code", "Keys", "Import", "Members", "Settings"]),
             (Standing.STAFF, ["Live", "Members", "Settings"]),
             (Standing.ADMIN, ["Live", "Code", "Keys", "Members", "Settings"]),
         ],
@@ -33,6 +33,7 @@ class TestChannelTabs:
             "",
             "/code",
             "/keys",
+            "/import",
             "/members",
             "/settings",
         ]

@@ -70,7 +70,7 @@ class TestMaking:
         made = listed(lab, ada)[0]
         assert (made.name, made.scopes, made.ends_at - made.created_at) == (
             "Class logger",
-            {*Scope},
+            {Scope.READ, Scope.WRITE},
             Life.DAY_90.length,
         )
         assert "Class logger read write ends in 90 d" in tab.words
