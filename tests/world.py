@@ -28,6 +28,8 @@ SETTINGS = {"COLLEGE_DOMAINS": DOMAIN, "ADMINS": ADMIN, "TEACHERS": TEACHER}
 
 LINK = "a-link-to-join-nobody-can-guess"
 INVITED = f"canary-invited@{DOMAIN}"
+NOBODY_S = 1_000_000
+"""A number that nothing here has."""
 FEEDS = ("temperature:°C", "humidity:%", "door:text")
 
 
@@ -58,6 +60,9 @@ class World:
             "secret": LINK,
             "slug": "college",
             "feed": "door",
+            "number": self.file,
+            "removal": NOBODY_S,
+            "key": NOBODY_S,
             "form": "csv",
             "file": self.file,
         }

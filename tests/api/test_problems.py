@@ -132,7 +132,7 @@ class TestTheInterface:
             ("GET", "/api/v1/readings", "POST"),
             ("PUT", "/api/v1/channels/7/readings", "GET, POST"),
             ("POST", "/api/v1/write", "GET"),
-            ("PUT", "/api/v1/channels/7/feeds/door", "GET, POST"),
+            ("PUT", "/api/v1/channels/7/feeds/door", "DELETE, GET, PATCH, POST"),
         ],
     )
     def test_a_method_that_is_not_taken_tells_which_are(self, lab, method, path, allowed):

@@ -78,7 +78,7 @@ class TestFirstRun:
 
     def test_the_board_that_was_chosen_is_remembered(self, labfeed, store, channel, open_browser):
         page = open_code(labfeed, store, channel, open_browser(), "Cleo Swift")
-        page.get_by_role("radio", name="curl").focus()
+        page.get_by_role("group", name="Your board").get_by_role("radio", name="curl").focus()
         page.keyboard.press("ArrowRight")
         page.get_by_text("labfeed_board.ino").wait_for()
         page.reload(wait_until="domcontentloaded")
