@@ -56,6 +56,11 @@ def setting() -> Setting:
     )
 
 
+def unpin() -> None:
+    """Let this process, and what it starts from now on, have all cores."""
+    os.sched_setaffinity(0, _CORES)
+
+
 def pin(core: int) -> None:
     """Keep this process, and what it starts from now on, on one core."""
     os.sched_setaffinity(0, {core})
