@@ -287,7 +287,7 @@ def _put(path: Path, chunks: Iterator[bytes]) -> int:
         try:
             for chunk in chunks:
                 file.write(chunk)
-        except BaseException:
+        except BaseException:  # however it ends, no half archive stays
             begun.unlink()
             raise
     return begun.rename(path).stat().st_size

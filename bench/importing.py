@@ -87,7 +87,7 @@ def _imported(file: bytes, rows: str) -> Imported:
             if turns % LOOK_EVERY == 0:
                 is_over = _is_over(_ask(server, "GET", f"{path}/{begun['id']}", headers), started)
                 found.more_mb = max(found.more_mb, memory_mb(server.pids) - idle_mb)
-            time.sleep(EVERY_S)
+            time.sleep(EVERY_S)  # the rhythm of the board that sends meanwhile
         found.took_s = time.perf_counter() - started
         found.watch.stop()
     return found

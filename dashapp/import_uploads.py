@@ -65,8 +65,9 @@ def take_in(channel_id: int, file: FileStorage | None) -> int:
             start = store.tell(imports.add, actor, channel_id, number, start, piece)
         if not start:
             raise Invalid("The file is empty.")
-    except BaseException:
-        store.tell(imports.take_back, actor, channel_id, number)
+    except BaseException:  # nobody was told its number, so nobody could go on with it
+        with suppress(LabfeedError):
+            store.tell(imports.take_back, actor, channel_id, number)
         raise
     return number
 
