@@ -24,7 +24,7 @@ test:  ## Run all tests, with real servers and a real browser
 
 soak:  ## Do everything to an open page for an hour; what it shows must be what is stored
 	@PYTHON='$(PYTHON)' tools/prepare test
-	SOAK_ROUNDS=$(or $(ROUNDS),80) $(IN_VENV) pytest -q tests/journeys/test_soak.py $(ARGS)
+	SOAK_MINUTES=$(or $(MINUTES),60) $(IN_VENV) pytest -q tests/journeys/test_soak.py $(ARGS)
 
 check:  ## Check the formatting, the style, the types and who imports whom
 	@PYTHON='$(PYTHON)' tools/prepare develop
