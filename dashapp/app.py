@@ -30,6 +30,7 @@ from dashapp import (
     standing,
     starring,
     stepping,
+    stylesheets,
     vanishing,
 )
 from dashapp.addresses import Page
@@ -61,6 +62,7 @@ from dashapp.pages import (
     tokens,
     wall,
 )
+from dashapp.stylesheets import Stylesheet
 from live.dash_socket import backend_class
 from live.open_pages import OpenPages, Standings
 from live.sockets import Doors
@@ -103,7 +105,15 @@ ASSETS = Path(__file__).parent.parent / "assets"
 BOOTSTRAP = Path(flask_bootstrap.__file__).parent / "static" / "bootstrap5"
 """Bootstrap 5.3 and its icon font, as Bootstrap-Flask carries them: nothing is loaded from another host."""
 
-STYLESHEETS = ("/bootstrap/static/css/bootstrap.min.css", "/bootstrap/static/css/font/bootstrap-icons.min.css")
+STYLES = Stylesheet(
+    (
+        *(
+            (BOOTSTRAP / path, f"/bootstrap/static/{path}")
+            for path in ("css/bootstrap.min.css", "css/font/bootstrap-icons.min.css")
+        ),
+        *((path, f"/assets/{path.name}") for path in sorted(ASSETS.glob("*.css"))),
+    )
+)
 
 VIEWPORT = {"name": "viewport", "content": "width=device-width, initial-scale=1, viewport-fit=cover"}
 COLOUR_SCHEME = {"name": "color-scheme", "content": "light dark"}
@@ -140,6 +150,7 @@ OPEN_ENDPOINTS = frozenset(
         "/_favicon.ico",
         "_dash_assets.static",
         "bootstrap.static",
+        stylesheets.ENDPOINT,
         import_uploads.ENDPOINT,
     }
 )
@@ -169,6 +180,7 @@ def create_dash(server: Flask, doors: Doors, *, csrf_cookie: str = "_csrf_token"
         Blueprint("bootstrap", __name__, static_folder=str(BOOTSTRAP), static_url_path="/bootstrap/static")
     )
     server.register_blueprint(import_uploads.routes)
+    STYLES.serve(server)
     open_pages = OpenPages()
     app = Framed(
         "labfeed",
@@ -178,7 +190,8 @@ def create_dash(server: Flask, doors: Doors, *, csrf_cookie: str = "_csrf_token"
         use_pages=True,
         pages_folder="",
         assets_folder=str(ASSETS),
-        external_stylesheets=list(STYLESHEETS),
+        assets_ignore=r".*\.css",
+        external_stylesheets=[STYLES.address],
         meta_tags=[VIEWPORT, COLOUR_SCHEME],
         index_string=INDEX,
         title="Labfeed",
@@ -220,7 +233,7 @@ def _may_be_framed(pathname: str) -> bool:
 
 
 def _early_for(pathname: str) -> str:
-    return chart_library.EARLY if addresses.page_at(PAGES, pathname) in WITH_CHARTS else ""
+    return STYLES.early + (chart_library.EARLY if addresses.page_at(PAGES, pathname) in WITH_CHARTS else "")
 
 
 def _is_bare(pathname: str) -> bool:

@@ -64,6 +64,7 @@ def layout() -> html.Div:
     Output(Ids.BODY, "data-drawn"),
     Input(shown.store_of(NAME), "data"),
     State(Ids.BODY, "data-drawn"),
+    beside=True,
 )
 def draw(kept: dict[str, Any] | None, drawn: str) -> tuple[Any, ...]:
     asked = shown.read(kept, NAME)

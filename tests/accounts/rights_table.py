@@ -100,6 +100,7 @@ ADDRESSES: dict[str, Address] = {
     "stored.set_retention": Address(By.KEY, frozenset({"PUT"})),
     "stored.undo_deletion": Address(By.KEY, frozenset({"DELETE"})),
     "streaming.stream": Address(By.VIEWER),
+    "styles": Address(By.ITSELF),
 }
 """By endpoint."""
 

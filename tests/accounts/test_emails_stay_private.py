@@ -25,6 +25,7 @@ FILES = {
     "/_dash-component-suites/<string:package_name>/<path:fingerprinted_path>",
     "/assets/<path:filename>",
     "/bootstrap/static/<path:filename>",
+    "/styles/<digest>.css",
     "/<path:path>",
 }
 
