@@ -12,7 +12,6 @@ from api import asking
 from api.answering import answer, next_page
 from api.described import ENTITY_TAG, IF_NONE_MATCH, LINK, UNCHANGED, Access, Answer, Group, Operation, Query, Said
 from domain.channels import Channel, Overview, Visibility, channel_id_from
-from domain.errors import NotFound
 from domain.readings import Feed, Kind, Point
 from domain.timespan import to_rfc3339
 from models import catalogue, channels
@@ -170,10 +169,7 @@ def list_feeds(channel: str) -> Response:
 def get_feed(channel: str, feed: str) -> Response:
     asking.no_query()
     overview = _overview(channel)
-    found = next((each for each in overview.channel.feeds if each.name == feed), None)
-    if found is None:
-        raise NotFound(f'There is no feed "{feed[:64]}" in channel {overview.channel.id}.', hint="Check the spelling.")
-    return answer(feed_said(found, overview), visibility=overview.channel.visibility)
+    return answer(feed_said(overview.channel.feed_named(feed), overview), visibility=overview.channel.visibility)
 
 
 def channel_said(channel: Channel, overview: Overview | None = None) -> ChannelSaid:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -48,6 +49,18 @@ class Channel:
     def slug(self) -> str:
         """The address of its page, below /channels/."""
         return str(self.id)
+
+    def feed_named(self, name: str) -> Feed:
+        """Raises NotFound."""
+        found = next((feed for feed in self.feeds if feed.name == name), None)
+        if found is None:
+            raise NotFound(f'There is no feed "{name[:64]}" in channel {self.id}.', hint="Check the spelling.")
+        return found
+
+    def feeds_named(self, names: Collection[str]) -> list[Feed]:
+        """The feeds of these names, in the channel's order. Raises NotFound."""
+        wanted = {self.feed_named(name).id for name in sorted(names)}
+        return [feed for feed in self.feeds if feed.id in wanted]
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from domain import bin_lines, headings
 from domain.bin_lines import Batch
 from domain.channels import Channel
 from domain.downloads import Download, Form, Shape, file_name
-from domain.errors import Busy, Crowded, NotFound
+from domain.errors import Busy, Crowded
 from domain.headings import Column
 from domain.moments import FIRST
 from domain.readings import Feed
@@ -134,11 +134,7 @@ def _asked_patiently(
 def _chosen(channel: Channel, names: Sequence[str]) -> tuple[Feed, ...]:
     if not names:
         return tuple(feed for feed in channel.feeds if not feed.is_hidden)
-    by_name = {feed.name: feed for feed in channel.feeds}
-    unknown = next((name for name in names if name not in by_name), None)
-    if unknown is not None:
-        raise NotFound(f'There is no feed "{unknown}" in channel {channel.id}.', hint="Check the spelling.")
-    return tuple(by_name[name] for name in dict.fromkeys(names))
+    return tuple(channel.feed_named(name) for name in dict.fromkeys(names))
 
 
 def _course_code(connection: Connection, channel: Channel) -> str:

@@ -12,7 +12,6 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, Connection, and_, select
 
 from domain.channels import Channel
-from domain.errors import NotFound
 from domain.readings import Feed
 from domain.roles import Viewer
 from domain.timespan import TimeSpan
@@ -63,9 +62,7 @@ def page(
 
 def named(channel: Channel, names: Collection[str]) -> Sequence[Feed]:
     """The feeds of these names in the channel's order; all, if none is named. Raises NotFound."""
-    if unknown := set(names) - {feed.name for feed in channel.feeds}:
-        raise NotFound(f'There is no feed "{min(unknown)[:64]}" in channel {channel.id}.', hint="Check the spelling.")
-    return [feed for feed in channel.feeds if not names or feed.name in names]
+    return channel.feeds_named(names) if names else channel.feeds
 
 
 def key_of(row: StoredReading) -> Key:

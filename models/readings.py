@@ -11,7 +11,6 @@ from typing import Any, TypeAlias
 from sqlalchemy import BigInteger, Connection, Row, cast, delete, func, or_, select
 
 from domain.channels import Channel
-from domain.errors import NotFound
 from domain.readings import Feed, FreshReadings, Kind, Point, Series, Snapshot
 from domain.roles import Viewer
 from domain.timespan import TimeSpan, rollup_width
@@ -103,9 +102,7 @@ def between(
     Raises NotFound for the channel, or a feed it does not have.
     """
     channel = channels.find(connection, viewer, channel_id)
-    if unknown := set(feed_names or ()) - {feed.name for feed in channel.feeds}:
-        raise NotFound(f'There is no feed "{min(unknown)}" in channel {channel_id}.', hint="Check the spelling.")
-    feeds = [feed for feed in channel.feeds if feed_names is None or feed.name in feed_names]
+    feeds = channel.feeds if feed_names is None else channel.feeds_named(feed_names)
     found = [row for feed in feeds for row in _newest_rows(connection, feed, span, limit)]
     found.sort(key=lambda row: (row.at, row.entry_id, row.feed.position))
     return found[-limit:]

@@ -250,9 +250,7 @@ def _count(connection: Connection, removal_id: int, moved: int, superseded: int 
 
 def _named(found: Channel, names: Sequence[str] | None) -> list[Feed]:
     """The channel's feeds of these names; all, if None. Raises NotFound."""
-    if unknown := set(names or ()) - {feed.name for feed in found.feeds}:
-        raise NotFound(f'There is no feed "{min(unknown)}" in channel {found.id}.', hint="Check the spelling.")
-    return [feed for feed in found.feeds if names is None or feed.name in names]
+    return list(found.feeds) if names is None else found.feeds_named(names)
 
 
 def _in_range(connection: Connection, feed: Feed, span: TimeSpan) -> InRange:
