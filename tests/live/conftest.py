@@ -82,11 +82,24 @@ def read_answer(sock: socket.socket) -> tuple[bytes, bytes]:
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    served = Served(tmp_path_factory.mktemp("served"))
-    served.daemon.start()
-    yield served
-    served.daemon.stop()
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """One for all tests of a module, which may still notice that the last test's clients have gone."""
+    running = Served(tmp_path_factory.mktemp("served"))
+    running.daemon.start()
+    yield running
+    running.daemon.stop()
+
+
+@pytest.fixture
+def served(running: Served, eventually: Callable[..., object]) -> Served:
+    """The same, when it has forgotten who was there before."""
+
+    def is_quiet() -> bool:
+        running.store()  # who hung up over plain HTTP is noticed when there is something to say
+        return running.ask("/counts")["sockets"]["open_now"] == 0
+
+    eventually(is_quiet, what="nobody is there any more")
+    return running
 
 
 @pytest.fixture

@@ -170,7 +170,6 @@ class TestStream:
             served.store()
             return served.ask("/counts")["hub"]["watchers"]
 
-        eventually(lambda: count_after_a_reading() == 0, what="those of the tests before are forgotten")
         source = listen()
         assert served.ask("/counts")["hub"]["watchers"] == 1
         source.close()
