@@ -156,7 +156,7 @@ def create_app(config: Config) -> Flask:
     listeners = _open_doors(app, config, parts, intake, doors)
     studio = Studio()
     app.register_blueprint(snapshots.blueprint(partial(draw_snapshot, studio)))
-    pages = dashapp.create_dash(app, doors, csrf_cookie=csrf.cookie_name(config.is_https))
+    pages = dashapp.create_dash(app, doors, bus=parts.bus, csrf_cookie=csrf.cookie_name(config.is_https))
     guard.register(app, OPEN_ENDPOINTS | pages.open_endpoints, pages.is_closed)
     csrf.register(app, KEYED_ENDPOINTS, doors.is_own)
     headers.register(app, KEYED_ENDPOINTS, config.embed_origins)

@@ -63,6 +63,7 @@ from dashapp.pages import (
     wall,
 )
 from dashapp.stylesheets import Stylesheet
+from live.bus import Bus
 from live.dash_socket import backend_class
 from live.open_pages import OpenPages, Standings
 from live.sockets import Doors
@@ -171,8 +172,10 @@ class Pages:
     recheck: Callable[[Standings], None]
 
 
-def create_dash(server: Flask, doors: Doors, *, csrf_cookie: str = "_csrf_token") -> Pages:
+def create_dash(server: Flask, doors: Doors, *, bus: Bus | None = None, csrf_cookie: str = "_csrf_token") -> Pages:
     """The pages, served by `server`; their callbacks also over a websocket that is one of `doors`.
+
+    Of pages open in other processes this one hears by the `bus`.
 
     Each callback repeats in a header what stands in the cookie of that name: proof that a page of ours sent it.
     """
@@ -181,7 +184,7 @@ def create_dash(server: Flask, doors: Doors, *, csrf_cookie: str = "_csrf_token"
     )
     server.register_blueprint(import_uploads.routes)
     STYLES.serve(server)
-    open_pages = OpenPages()
+    open_pages = OpenPages(bus)
     app = Framed(
         "labfeed",
         server=False,

@@ -9,10 +9,17 @@ from __future__ import annotations
 
 import threading
 import time
+import uuid
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from hashlib import blake2b
 from typing import Any, Protocol
+
+from live.bus import Bus, LocalBus
+
+OPENED = "page opened"
+"""The kind of notice by which processes tell one another of their pages."""
 
 BETWEEN_PAGES_S = 0.002
 """Without a pause, deciding anew for a thousand pages would hold up everything else."""
@@ -52,6 +59,15 @@ class Decision:
     anew: tuple[bytes, ...] = ()
 
 
+@dataclass(frozen=True, order=True, slots=True)
+class Opened:
+    """That a tab has come, as all processes are told. Of two of one tab the greater is the later."""
+
+    tab: str
+    at_ns: int
+    token: str
+
+
 class AnyPage(Protocol):
     """What is needed of a page; see `page.Page`."""
 
@@ -79,11 +95,13 @@ class Standings:
 
 
 class OpenPages:
-    """Every page of one app in one process."""
+    """Every page of one app in one process; by the bus it hears of those in the others."""
 
-    def __init__(self) -> None:
-        self._pages: dict[AnyPage, None] = {}
+    def __init__(self, bus: Bus | None = None) -> None:
+        self._pages: dict[AnyPage, Opened] = {}
         self._mutex = threading.Lock()
+        self._bus = bus or LocalBus()
+        self._bus.on_notice(OPENED, self._end_older)
 
     def __iter__(self) -> Iterator[AnyPage]:
         with self._mutex:
@@ -96,13 +114,19 @@ class OpenPages:
         """Know of a page. What its tab is shown over an older socket ends, or it would be shown everything twice.
 
         Dash's worker may open two sockets after a break: one for a callback that waits, one when its timer rings. It
-        speaks over the later alone, and hears both.
+        speaks over the later alone, and hears both, whichever process they have come to.
         """
+        opened = Opened(_tab_of(page), time.time_ns(), uuid.uuid4().hex)
         with self._mutex:
-            older = [each for each in self._pages if each.id == page.id and _browser(each) == _browser(page)]
-            self._pages[page] = None
-        for each in older:
-            each.close()
+            self._pages[page] = opened
+        self._bus.notice(OPENED, asdict(opened))
+
+    def _end_older(self, told: Mapping[str, Any]) -> None:
+        newer = Opened(**told)
+        with self._mutex:
+            older = [page for page, opened in self._pages.items() if opened.tab == newer.tab and opened < newer]
+        for page in older:
+            page.close()
 
     def discard(self, page: AnyPage) -> None:
         with self._mutex:
@@ -133,9 +157,10 @@ class OpenPages:
                 time.sleep(BETWEEN_PAGES_S)
 
 
-def _browser(page: AnyPage) -> tuple[str | None, str | None]:
-    """What tells one browser from another who knows the id of its tab."""
-    return page.environ.get("HTTP_COOKIE"), page.environ.get("REMOTE_ADDR")
+def _tab_of(page: AnyPage) -> str:
+    """Which tab of which browser it is. Nobody can tell from it what the browser's cookies are."""
+    browser = (page.environ.get("HTTP_COOKIE"), page.environ.get("REMOTE_ADDR"))
+    return blake2b(repr((page.id, *browser)).encode(), digest_size=16).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,7 +11,7 @@ import pytest
 
 from live.bus import LocalBus
 from live.hub import Hub
-from live.open_pages import VISITOR, Decision, Grounds, OpenPages, Standings
+from live.open_pages import OPENED, VISITOR, Decision, Grounds, OpenPages, Standings
 from live.page import Gate, Page, Wanted
 from tests.live.fake_peer import FakePeer
 from tests.live.ledger import Ledger, Plain
@@ -233,3 +233,45 @@ class TestAPage:
 class TestGrounds:
     def test_each_kind_has_numbers_of_its_own(self):
         assert [each.number for each in (VISITOR, ADA, Grounds(kiosk_id=9))] == [0, 9, -9]
+
+
+class TestOtherProcesses:
+    """Two processes with one bus."""
+
+    @pytest.fixture
+    def here_and_there(self) -> tuple[OpenPages, OpenPages]:
+        bus = LocalBus()
+        return OpenPages(bus), OpenPages(bus)
+
+    def test_a_tab_that_comes_to_another_process_is_shown_nothing_here_any_more(self, here_and_there):
+        here, there = here_and_there
+        older, newer = (Page(FakePeer({"HTTP_COOKIE": "person=Ada"}), "tab") for _ in range(2))
+        here.add(older)
+        there.add(newer)
+        assert (older.is_closed, newer.is_closed) == (True, False)
+
+    def test_a_notice_that_comes_late_does_not_end_the_newer(self):
+        late: list[Mapping[str, Any]] = []
+        first, second = LocalBus(), LocalBus()
+        here, there = OpenPages(first), OpenPages(second)
+        first.on_notice(OPENED, late.append)
+        newer = Page(FakePeer({}), "tab")
+        here.add(Page(FakePeer({}), "tab"))
+        there.add(newer)
+        second.notice(OPENED, late[0])
+        assert not newer.is_closed
+
+    @pytest.mark.parametrize(
+        "other", [Page(FakePeer({"HTTP_COOKIE": "person=Bea"}), "tab"), Page(FakePeer({}), "another tab")]
+    )
+    def test_others_stay(self, here_and_there, other):
+        here, there = here_and_there
+        here.add(other)
+        there.add(Page(FakePeer({}), "tab"))
+        assert not other.is_closed
+
+    def test_no_cookie_is_told(self):
+        bus, told = LocalBus(), []
+        bus.on_notice(OPENED, told.append)
+        OpenPages(bus).add(Page(FakePeer({"HTTP_COOKIE": "labfeed=a-secret"}), "tab"))
+        assert "a-secret" not in str(told)
