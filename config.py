@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 from dotenv import dotenv_values
 
 from domain.errors import ConfigError, Invalid
+from domain.network_addresses import Proxies, proxies_from
 from domain.people import College, normal_email
 from domain.providers import PRACTICE_CLIENT, Provider, slug_of
 from domain.rates import Rate, parse_rate
@@ -49,6 +50,11 @@ SETTINGS = {
     "Entra: xms_edov.",
     "EMBED_ORIGINS": "The sites that may show a public channel's chart in a frame, such as https://canvas.example.edu; "
     "several with blanks between. Default: none.",
+    "CONNECTIONS_PER_ADDRESS": "How many live connections (WebSockets and event streams) one network address may have "
+    "with one web process. Default 400: a class whose tablets and boards all have the same one.",
+    "CONNECTIONS_PER_PERSON": "The same for one person, a kiosk's link, or the read keys of a channel. Default 100.",
+    "FORWARDED_ALLOW_IPS": "The proxies that are believed when they say for whom they ask (X-Forwarded-For) and how "
+    "(X-Forwarded-Proto): addresses or networks with commas between, or * for whoever asks. Default 127.0.0.1,::1.",
     "MAX_BODY_BYTES": "The largest message accepted, packed or unpacked. Default 1048576.",
     "LOG_LEVEL": "debug, info (the default), warning or error.",
 }
@@ -56,6 +62,8 @@ SETTINGS = {
 
 GUESSABLE = ("secret", "changeme", "change-me", "password", "development", "labfeed", "0123456789", "abcdefgh")
 """What no random secret contains, and what those in examples and tests do."""
+
+THIS_MACHINE = "127.0.0.1,::1"
 
 MORE_PROVIDERS = ("_2", "_3", "_4", "_5")
 DEFAULT_PROVIDER = "College account"
@@ -85,6 +93,9 @@ class Config:
     college_zone: str
     providers: tuple[Provider, ...]
     embed_origins: frozenset[str]
+    connections_per_address: int
+    connections_per_person: int
+    proxies: Proxies
 
     @property
     def is_https(self) -> bool:
@@ -113,6 +124,9 @@ class Config:
             college_zone=_zone(environ),
             providers=_providers(environ, college, is_production),
             embed_origins=_origins(environ, "EMBED_ORIGINS"),
+            connections_per_address=_whole(environ, "CONNECTIONS_PER_ADDRESS", 400, 1, 1_000_000),
+            connections_per_person=_whole(environ, "CONNECTIONS_PER_PERSON", 100, 1, 1_000_000),
+            proxies=_proxies(environ),
         )
         if config.processes > 1 and not config.redis_url:
             raise ConfigError("WEB_CONCURRENCY is above 1 but REDIS_URL is not set: pages would miss live readings.")
@@ -162,6 +176,13 @@ def _rate(environ: Mapping[str, str]) -> Rate | None:
         return parse_rate(environ.get("RATE_LIMIT") or "10/s burst 600")
     except ValueError as wrong:
         raise ConfigError(f"RATE_LIMIT: {wrong}.") from wrong
+
+
+def _proxies(environ: Mapping[str, str]) -> Proxies:
+    try:
+        return proxies_from(environ.get("FORWARDED_ALLOW_IPS") or THIS_MACHINE)
+    except ValueError as wrong:
+        raise ConfigError(f"FORWARDED_ALLOW_IPS: {wrong}.") from wrong
 
 
 def _words(environ: Mapping[str, str], name: str) -> list[str]:

@@ -12,10 +12,11 @@ from flask_login import current_user
 
 from domain.audit import Actor
 from domain.credentials import key_in_headers, open_key_in_fields
-from domain.errors import KeyUnknown, SignInNeeded, TokenUnknown
+from domain.errors import KeyUnknown, LabfeedError, SignInNeeded, TokenUnknown
 from domain.interface import Entry
 from domain.keys import is_well_formed
 from domain.kiosks import Kiosk
+from domain.network_addresses import counted_as
 from domain.people import College, Person
 from domain.providers import WayIn
 from domain.readings import Door, Receipt
@@ -25,6 +26,8 @@ from domain.tokens import is_well_formed as is_well_formed_token
 from domain.zones import WORLD
 from live.bus import Bus
 from live.hub import Hub
+from live.seats import Holder
+from live.takers import Takers
 from models import keys, tokens
 from models.importer import Importer
 from models.keys import LastUse
@@ -37,6 +40,9 @@ from models.writer import Writer
 NAME = "labfeed"
 KIOSK = "labfeed-kiosk"
 """Under this name the app keeps what tells which kiosk's link the current request carries: see `accounts.kiosks`."""
+
+ADDRESS, PERSON, SCREEN, KEY = "address", "person", "screen", "channel's read keys"
+"""Who may hold so much open, and no more: see `holders`."""
 
 TryOut: TypeAlias = Callable[[int, bytes], Receipt]
 """Takes in a test reading: the channel's number and a message in JSON, on behalf of who is signed in."""
@@ -62,6 +68,7 @@ class Parts:
     uses: Uses
     sweeper: Sweeper
     importer: Importer
+    takers: Takers
     college: College
     is_https: bool
     public_url: str | None = None
@@ -162,6 +169,20 @@ def viewer() -> Viewer:
         found = visitor_or_person()
         return _nobody() if found is None else _viewer_of(found)
     return _viewer_with_token(written) if is_token(written) else _viewer_with_key(written)
+
+
+def holders() -> tuple[Holder, ...]:
+    """For whom it counts what the current request opens: its network address, and who asks, if somebody in particular.
+
+    A key is known by its channel: all read keys of a channel are one.
+    """
+    address = (ADDRESS, counted_as(request.remote_addr or ""))
+    try:
+        found = viewer()
+    except LabfeedError:  # whoever answers the request says what is wrong with what it carries
+        return (address,)
+    of = {PERSON: found.person_id, SCREEN: found.kiosk_id, KEY: found.reads_channel_id}
+    return (address, *((kind, number) for kind, number in of.items() if number is not None))
 
 
 def kiosk() -> Kiosk | None:

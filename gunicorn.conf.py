@@ -13,6 +13,7 @@ from dotenv import load_dotenv
 from gunicorn.arbiter import Arbiter
 from gunicorn.workers.base import Worker
 
+from config import THIS_MACHINE
 from config import read as read_settings
 
 # PORT and WEB_CONCURRENCY may stand in .env too; what is read here, the web processes inherit.
@@ -59,7 +60,9 @@ limit_request_field_size = 8190
 # HTTP/1.0 and requests without a Host; only the former also takes lines that end in a bare LF, as some boards send.
 http_parser = "auto"
 
-# X-Forwarded-* is believed from this machine only; behind another proxy, gunicorn's own FORWARDED_ALLOW_IPS says whose.
+# Whose X-Forwarded-Proto is believed, and X-Forwarded-For too (accounts/forwarded.py). Gunicorn itself would read it
+# before .env was.
+forwarded_allow_ips = os.environ.get("FORWARDED_ALLOW_IPS") or THIS_MACHINE
 
 # No control socket: nothing here uses it, and two servers of one user would take it from each other.
 control_socket_disable = True

@@ -13,7 +13,7 @@ import commands
 import context
 import dashapp
 import running
-from accounts import csrf, guard, headers, kiosks, sessions, sign_in
+from accounts import csrf, forwarded, guard, headers, kiosks, sessions, sign_in
 from api import channels as channels_for_programs
 from api import (
     clock,
@@ -27,6 +27,7 @@ from api import (
     readings,
     snapshots,
     streaming,
+    taking,
     telling,
 )
 from api import feeds as feeds_for_programs
@@ -50,6 +51,7 @@ from live import stream
 from live.bus import Bus, LocalBus
 from live.hub import Hub
 from live.open_pages import VISITOR, Grounds, Standings
+from live.seats import Seats
 from live.sockets import Doors
 from live.stream import OpenChannel, StreamDoor
 from models import answers, channels, expiry, invitations, jobs, people, rosters, sign_ins, tokens, upgrading
@@ -145,7 +147,7 @@ def create_app(config: Config) -> Flask:
     app.config.update(SECRET_KEY=config.secret_key, MAX_CONTENT_LENGTH=config.max_body_bytes)
     parts = _make_parts(config)
     intake = _make_intake(config, parts)
-    doors = Doors(public_url=config.public_url)
+    doors = Doors(public_url=config.public_url, seats=_seats(config), holders=context.holders)
     app.extensions[context.NAME] = replace(parts, try_out=partial(trials.try_out, intake))
     if not config.is_production:
         _upgrade_patiently(parts.store)
@@ -164,8 +166,15 @@ def create_app(config: Config) -> Flask:
     background = _make_running(parts, intake, doors, listeners, pages, studio)
     app.extensions[running.NAME] = background
     quick = quick_lane.in_front_of(app.wsgi_app, intake, context.now, config.max_body_bytes)
-    app.wsgi_app = background.in_front_of(quick)  # type: ignore[assignment, method-assign]  # how Flask wants middleware
+    outermost = forwarded.in_front_of(background.in_front_of(quick), config.proxies)
+    app.wsgi_app = outermost  # type: ignore[assignment, method-assign]  # how Flask wants middleware
     return app
+
+
+def _seats(config: Config) -> Seats:
+    """How many live connections somebody may have with this process."""
+    of_one = dict.fromkeys((context.PERSON, context.SCREEN, context.KEY), config.connections_per_person)
+    return Seats({context.ADDRESS: config.connections_per_address} | of_one)
 
 
 def _upgrade_patiently(store: Store) -> None:
@@ -198,6 +207,7 @@ def _make_parts(config: Config) -> Parts:
         Uses(store),
         Sweeper(store, context.now, time.monotonic, time.sleep),
         Importer(store, bus.publish, context.now),
+        taking.takers(),
         config.college,
         config.is_https,
         config.public_url,
@@ -286,7 +296,9 @@ def _make_running(
             Chore(2, lambda: listeners.recheck(standings)),
             Chore(2, lambda: pages.recheck(standings)),
             Chore(1, parts.importer.look),
+            Chore(5, parts.takers.look),
             Chore(60, parts.uses.write_down),
+            Chore(60, lambda: parts.store.tell(jobs.give_up_lost, context.now())),
             Chore(3600, lambda: parts.store.tell(answers.forget_old, context.now())),
             Chore(3600, lambda: parts.store.tell(jobs.forget_old, context.now())),
             Chore(3600, lambda: parts.store.tell(sign_ins.forget_old, context.now())),

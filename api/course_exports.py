@@ -21,11 +21,12 @@ from api import asking
 from api.described import Access, Answer, Group, Header, Operation, Query, numbered
 from api.file_parameters import Decimal, Followed, InBins, InShape, Told, WithDecimals
 from api.ranges import AN_INSTANT
+from api.taking import taken
 from domain import zones
 from domain.audit import Actor
 from domain.course_exports import CourseExport
 from domain.downloads import EVERYTHING, Shape, binned_from
-from domain.errors import Crowded, NotFound
+from domain.errors import Crowded, NotFound, TooManyOpen
 from domain.roles import Viewer
 from domain.selection import Range
 from models import course_archives, course_exports, progress
@@ -91,8 +92,8 @@ EXPORT = Operation(
     Group.COURSES,
     "All channels of a course as one archive",
     "For the staff of the course. A zip archive with a CSV file for each channel, channels.csv, members.csv, "
-    "dictionary.csv and README.txt, however many readings there are; it holds e-mail addresses. An archive that breaks "
-    "off was not complete, and opens nowhere.",
+    "dictionary.csv and README.txt, however many readings there are. members.csv holds e-mail addresses only where the "
+    "token may manage, too. An archive that breaks off was not complete, and opens nowhere.",
     access=Access.READ_TOKEN,
     query=Exported,
     example="from=now-7d&shape=tidy",
@@ -104,7 +105,7 @@ EXPORT = Operation(
             (Header("Content-Disposition", "Its name.", 'attachment; filename="engr114_2026-03-01_2026-03-07.zip"'),),
         ),
     ),
-    refusals=(Crowded,),
+    refusals=(Crowded, TooManyOpen),
     places={"course": numbered("The course's number, as in the address of its page.", 3)},
 )
 
@@ -116,9 +117,13 @@ def export_course(course: str) -> Response:
     outline = store.ask_long(course_exports.outline, viewer, asked.export(_course_id_from(course)), actor.at)
     if request.method == "HEAD":
         return Response(iter(()), headers=_headers(outline))
-    store.tell(course_exports.note, actor, outline)
-    sending = _Sending(store, viewer, outline, asked.progress, context.now)
-    return Response(sending.all(), headers=_headers(outline))
+
+    def answer() -> Response:
+        store.tell(course_exports.note, actor, outline)
+        sending = _Sending(store, viewer, outline, asked.progress, context.now)
+        return Response(sending.all(), headers=_headers(outline))
+
+    return taken(answer)
 
 
 def _course_id_from(written: str) -> int:

@@ -26,10 +26,11 @@ from api.file_parameters import Decimal, Followed, InBins, InShape, Told, WithDe
 from api.following import followed
 from api.ranges import Order, Ranged
 from api.rendering import making
+from api.taking import taken
 from domain import zones
 from domain.channels import Visibility, channel_id_from
 from domain.downloads import EVERYTHING, Download, Form, Shape, binned_from
-from domain.errors import BeyondTheEnd, Crowded, LabfeedError, NotFound, Outdated
+from domain.errors import BeyondTheEnd, Crowded, LabfeedError, NotFound, Outdated, TooManyOpen
 from domain.moments import FIRST, NOW
 from domain.roles import Viewer
 from domain.selection import Range
@@ -116,7 +117,7 @@ DOWNLOAD = Operation(
         Answer(304, "The same as the file with the ETag in If-None-Match.", headers=(ENTITY_TAG,)),
         Answer(307, "The address of the same over instants that stand still."),
     ),
-    refusals=(BeyondTheEnd, Crowded),
+    refusals=(BeyondTheEnd, Crowded, TooManyOpen),
     places={"form": Place({"type": "string", "enum": list(map(str, FORMS))}, "The kind of file.", "csv")},
 )
 
@@ -173,6 +174,10 @@ def _written(plan: Plan, viewer: Viewer, asked: Taken, headers: Headers) -> Resp
     headers["Accept-Ranges"] = "none" if asked.moves else "bytes"
     if request.method == "HEAD":
         return Response(iter(()), headers=headers)
+    return taken(lambda: _sent(plan, viewer, asked, headers, part))
+
+
+def _sent(plan: Plan, viewer: Viewer, asked: Taken, headers: Headers, part: resuming.Wanted | None) -> Response:
     sending = _Sending(context.store(), viewer, plan, asked.progress)
     if part is None and request.environ.get("SERVER_PROTOCOL") != "HTTP/1.0":
         return Response(sending.all(), headers=headers)
@@ -268,9 +273,13 @@ def _made(plan: Plan, viewer: Viewer, asked: Taken, headers: Headers) -> Respons
     headers["Accept-Ranges"] = "none"
     if request.method == "HEAD":
         return Response(iter(()), headers=headers)
-    chunks = _Sending(context.store(), viewer, plan, asked.progress).made(headers)
-    next(chunks)  # what would be refused is refused now
-    return Response(chunks, headers=headers)
+
+    def answer() -> Response:
+        chunks = _Sending(context.store(), viewer, plan, asked.progress).made(headers)
+        next(chunks)  # what would be refused is refused now
+        return Response(chunks, headers=headers)
+
+    return taken(answer)
 
 
 OPERATIONS = (DOWNLOAD,)

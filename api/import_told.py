@@ -106,7 +106,7 @@ class ImportSaid(Said):
     conflicting: Annotated[list[FaultSaid], Meta(description="The first hundred conflicts.")]
     reason: Annotated[str, Meta(description="Why it came to nothing.")]
     taken_back: int
-    may_be_undone: bool
+    may_be_undone: Annotated[bool, Meta(description="By whoever asks, now.")]
     made_at: str
     ended_at: str | None
 
@@ -172,6 +172,7 @@ LIST = Operation(
     "/api/v1/channels/{channel}/imports",
     Group.IMPORTING,
     "The imports into a channel",
+    "To a token that may not read, those of its owner alone.",
     access=Access.SEND_TOKEN,
     query=Query,
     answers=(Answer(200, "They, the newest first.", ImportsSaid),),
@@ -193,7 +194,8 @@ UNDO = Operation(
     "/api/v1/channels/{channel}/imports/{number}",
     Group.IMPORTING,
     "Cancel or undo an import",
-    "Exactly the readings that it stored are taken away again, in the background. For thirty days.",
+    "Exactly the readings that it stored are taken away again, in the background. For thirty days; for whoever brought "
+    "it in, and for owners of the channel with a token that may manage.",
     access=Access.SEND_TOKEN,
     query=Query,
     answers=(Answer(202, "It is, or is being, taken back.", ImportSaid),),

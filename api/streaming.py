@@ -10,6 +10,7 @@ from msgspec import Meta
 
 from api import asking
 from api.described import JSON, Answer, Group, Header, Operation, Query
+from domain.errors import TooManyOpen
 from live.event_stream import EventPeer, events
 from live.sockets import Doors
 from live.stream import StreamDoor
@@ -80,6 +81,7 @@ STREAM = Operation(
     query=Listened,
     headers=(LAST_EVENT_ID,),
     answers=(Answer(200, "The stream.", {EVENTS: EVENT}, example=EXAMPLE),),
+    refusals=(TooManyOpen,),
 )
 OPERATIONS = (STREAM,)
 
@@ -95,6 +97,9 @@ def blueprint(door: StreamDoor, doors: Doors) -> Blueprint:
         doors.refuse_crowd()
         if request.method == "HEAD":
             return Response(iter(()), headers=HEADERS)
-        return Response(events(door, doors, EventPeer(request.environ), reader, LASTS_S), headers=HEADERS)
+        seat = doors.seat()
+        answer = Response(events(door, doors, EventPeer(request.environ), reader, LASTS_S), headers=HEADERS)
+        answer.call_on_close(seat.leave)
+        return answer
 
     return routes

@@ -43,6 +43,7 @@ class Server:
             "DATABASE_URL": self.database_url,
             "REDIS_URL": "",
             "RATE_LIMIT": "off",
+            "CONNECTIONS_PER_ADDRESS": "10000",
             "WEB_CONCURRENCY": "1",
             "LOG_LEVEL": "warning",
             "PYTHONUNBUFFERED": "1",

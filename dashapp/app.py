@@ -205,6 +205,7 @@ def create_dash(server: Flask, doors: Doors, *, bus: Bus | None = None, csrf_coo
         csrf_token_name=csrf_cookie,
     )
     app.is_bare, app.may_be_framed, app.early_for = _is_bare, _may_be_framed, _early_for
+    app.should_poll = lambda: not doors.has_room()
     app.init_app(server)
     serving.mend(server, app, lambda pathname: addresses.leads_somewhere(PAGES, pathname))
     chart_library.prefer(server, chart_library.installed())

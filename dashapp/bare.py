@@ -27,12 +27,15 @@ class Framed(Dash):
     may_be_framed: Callable[[str], bool] = staticmethod(lambda pathname: False)
     """Whether other sites may show the page at an address in a frame."""
 
+    should_poll: Callable[[], bool] = staticmethod(lambda: False)
+    """Whether the page that is asked for now should do without a socket."""
+
     early_for: Callable[[str], str] = staticmethod(lambda pathname: "")
     """What the page at an address says at the end of its head, for the browser to load meanwhile."""
 
     def interpolate_index(self, **parts: Any) -> str:  # type: ignore[override]  # Dash names all of them, too
         """The HTML of a page."""
-        if self.may_be_framed(request.path):
+        if self.may_be_framed(request.path) or self.should_poll():
             parts["config"] = without_socket(parts["config"])
         written = str(super().interpolate_index(**parts))  # type: ignore[no-untyped-call]
         written = written.replace(HEAD_ENDS, self.early_for(request.path) + HEAD_ENDS, 1)
@@ -40,8 +43,11 @@ class Framed(Dash):
 
 
 def without_socket(config: str) -> str:
-    """Dash's settings in a page's HTML, for one that polls: where browsers let a frame keep nothing, they also refuse
-    the worker that holds the socket, and Dash would wait for it for ever."""
+    """Dash's settings in a page's HTML, for one that polls: Dash would wait for its socket for ever.
+
+    Where browsers let a frame keep nothing they also refuse the worker that holds the socket; and to whoever has as
+    many connections as they may, the server refuses it.
+    """
     start, end = config.index("{"), config.rindex("}") + 1
     settings = json.loads(config[start:end])
     settings.pop("websocket", None)

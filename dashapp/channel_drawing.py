@@ -168,12 +168,13 @@ def in_place(fetched: Fetched, showing: Showing) -> list[Update]:
     return updates
 
 
-def pace_changes(showing: Showing, cursor: int, pause_id: str, held_id: str) -> list[Update]:
+def pace_changes(showing: Showing, cursor: int, live_place_id: str, pause_id: str, held_id: str) -> list[Update]:
     """Live or still and, where still, why and what came since."""
     is_live, live = showing.selection.range.is_live, showing.resumed.query or "?"
     fresh_id = part_id(Part.FRESH, showing.name, showing.channel_id)
     held = [] if is_live else [pace.held(showing.why, cursor - showing.since, live, fresh_id)]
-    return [*pace.pace_changes(pause_id, is_live=is_live, live=live), (held_id, {"children": held})]
+    changes = pace.pace_changes(live_place_id, pause_id, is_live=is_live, live=live)
+    return [*changes, (held_id, {"children": held})]
 
 
 def share(channel: Channel, showing: Showing) -> list[Component]:

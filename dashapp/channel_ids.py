@@ -33,6 +33,7 @@ class Ids(StrEnum):
     TICK = "channel-tick"
     POLL = "channel-poll"
     SAFETY = "channel-safety"
+    LIVE_PLACE = "channel-live-place"
     PAUSE = "channel-pause"
     FROM = "channel-from"
     TO = "channel-to"

@@ -18,7 +18,7 @@ from dashapp.figures.clock import Clock, clock_of
 from dashapp.figures.end_labels import Shift
 from dashapp.figures.timeseries import Drawing
 from dashapp.in_view import InView
-from dashapp.live_views import Change, GrowingView, LiveView, Source, Update, beat, ends
+from dashapp.live_views import Change, GrowingView, LiveView, Source, Update, ends
 from dashapp.looks import Asked, Look
 from dashapp.parts import Part, part_id
 from dashapp.showing import Showing
@@ -27,7 +27,6 @@ from domain.channels import Channel, Overview, Pulse
 from domain.readings import Feed, FreshReadings, Kind, Point
 from domain.selection import Smoothing
 from domain.timespan import TimeSpan
-from live.dash_socket import set_props_piece
 
 
 def _emptied(view: LiveView) -> list[Update]:
@@ -243,6 +242,7 @@ class Held(LiveView):
     interval_s: float | None = field(default=None, compare=False)
 
     page: ClassVar[str] = PAGE
+    is_still: ClassVar[bool] = True
     gone = _emptied
 
     def change(self, runs: Sequence[FreshReadings]) -> Change:
@@ -251,9 +251,6 @@ class Held(LiveView):
             return self._stale(last)
         now = max(run.received_at for run in runs)
         return Change([self._count(last), self._pulse(Pulse(now, self.interval_s), now)], last)
-
-    def tick(self, channel_id: int) -> tuple[bytes, ...]:
-        return (set_props_piece(*beat(self.source.now(), is_still=True)),)
 
     def redrawn(self) -> Change:
         before = self.source.before(self.channel_id, 0)

@@ -16,7 +16,7 @@ import context
 from dashapp import channel_drawing, looks, moving, repainting
 from dashapp.channel_ids import PAGE, VIEW, Ids
 from dashapp.components import view_bar
-from dashapp.components.pace import LIVE
+from dashapp.components.pace import LIVE, PACE, RESUME
 from dashapp.components.ways import way_id
 from dashapp.parts import Memo, Part, memo_id
 from dashapp.repainting import latest
@@ -29,7 +29,7 @@ from live.dash_socket import current_page
 
 FIGURES = {"part": str(Part.FIGURE), "view": ALL, "of": ALL}
 MOVES = {"channel": "move", "to": ALL}
-FOLLOW = way_id(LIVE)
+FOLLOW, FOLLOW_AGAIN = way_id(LIVE), way_id(RESUME)
 
 wire = Wiring(open_to_visitors=True)
 
@@ -42,7 +42,7 @@ def move_id(word: str) -> dict[str, str]:
 @wire(
     Output(Ids.HERE, "search"),
     Input(Ids.PAUSE, "n_clicks"),
-    Input(FOLLOW, "n_clicks"),
+    Input(way_id((PACE, ALL)), "n_clicks"),
     Input(MOVES, "n_clicks"),
     Input(Ids.HERE, "search"),
     Input(Ids.ZONE, "value"),
@@ -52,7 +52,7 @@ def move_id(word: str) -> dict[str, str]:
     prevent_initial_call=True,
 )
 def choose(
-    _pause: int, _live: int, _moves: list[int], search: str | None, zone: str, pathname: str, view: dict[str, Any]
+    _pause: int, _live: list[int], _moves: list[int], search: str | None, zone: str, pathname: str, view: dict[str, Any]
 ) -> Any:
     """A button, a link, the browser's way back, a clock: show that."""
     before, pressed = latest(view), ctx.triggered_id
@@ -84,7 +84,7 @@ def turn_to(before: Showing, view: dict[str, Any], search: str | None, own_zone:
 def pressed_for(before: Showing, pressed: Any) -> tuple[Selection, str]:
     """What a button leads to from what is shown, and why the page then stands still."""
     selection, span = before.selection, before.asked.span(context.now())
-    if pressed == FOLLOW:
+    if pressed in (FOLLOW, FOLLOW_AGAIN):
         return before.resumed, before.why
     if pressed == Ids.PAUSE:
         return (selection.but(range=Range.of(span)) if selection.range.is_live else selection), PAUSED

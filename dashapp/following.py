@@ -88,7 +88,7 @@ def follow(views: Sequence[LiveView], cursors: Mapping[str, Any], timers: Timers
     wanted = [Wanted(view.channel_id, cursor, view, view.seen) for view, cursor in placed]
     page.watch_only(context.hub(), wanted, grounds())
     if views:
-        page.send([set_props_piece(*beat(context.now()))])
+        page.send([set_props_piece(*_beat(views))])
 
 
 def catch_up(views: Sequence[LiveView], cursors: Mapping[str, Any], polls: int) -> None:
@@ -100,7 +100,12 @@ def catch_up(views: Sequence[LiveView], cursors: Mapping[str, Any], polls: int) 
             updates, cursor[cursor_key(view.view, view.channel_id)] = change
             _set(updates)
     if views:
-        _set([(memo_id(Memo.CURSOR, views[0].page), {"data": cursor}), beat(context.now())])
+        _set([(memo_id(Memo.CURSOR, views[0].page), {"data": cursor}), _beat(views)])
+
+
+def _beat(views: Sequence[LiveView]) -> Update:
+    """A sign of life for a page that shows these."""
+    return beat(context.now(), is_still=all(view.is_still for view in views))
 
 
 def _placed(views: Sequence[LiveView], cursors: Mapping[str, Any]) -> list[tuple[LiveView, int]]:

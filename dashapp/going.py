@@ -11,7 +11,7 @@ from dash import ALL, Input, State, ctx
 
 from dashapp import repainting
 from dashapp.channel_ids import VIEW
-from dashapp.choosing import FOLLOW
+from dashapp.choosing import FOLLOW, FOLLOW_AGAIN
 from dashapp.wiring import Wiring
 from domain.selection import Selection
 
@@ -26,5 +26,5 @@ def go(_clicks: list[int], queries: list[str], view: dict[str, Any]) -> None:
     pressed, before = [each["id"] for each in ctx.inputs_list[0]], repainting.latest(view)
     if before is None or ctx.triggered_id not in pressed or not ctx.triggered[0]["value"]:
         return
-    if ctx.triggered_id != FOLLOW:
+    if ctx.triggered_id not in (FOLLOW, FOLLOW_AGAIN):
         repainting.choose(before, Selection.parse(queries[pressed.index(ctx.triggered_id)]))

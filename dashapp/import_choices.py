@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from domain.errors import Invalid
 from domain.imports import NOWHERE, DateOrder, FileForm, Hints, Mapping, OnConflict, Source
-from domain.incoming.guessing import SEPARATED_BY, feed_name, parted
+from domain.incoming.guessing import SEPARATED_BY
+from domain.incoming.naming import feed_name, parted
 from domain.incoming.texts import ENCODINGS
 from domain.names import fault_in
 from domain.readings import Feed, Kind

@@ -14,7 +14,7 @@ from domain.channels import Channel
 from domain.errors import Invalid, family
 from domain.imports import Mapping, Preview
 from domain.roles import Act
-from models import channels, imports
+from models import channels, imports, mappings
 from models.imports import Import
 from models.jobs import State as Stage
 
@@ -76,7 +76,7 @@ def goes_to(ids: list[dict[str, Any]], targets: list[str]) -> dict[str, str]:
 def fault_of(into: Channel, told: Mapping) -> str:
     """Why the file cannot be imported so; empty where it can."""
     try:
-        imports.check(into, told)
+        mappings.check(into, told)
     except Invalid as refused:
         return sentence_of(refused)
     return ""

@@ -16,7 +16,7 @@ from werkzeug.datastructures import FileStorage
 import context
 from domain.channels import channel_id_from
 from domain.errors import Forbidden, Invalid, LabfeedError, NotFound, SignInNeeded
-from models import imports, uploads
+from models import imports, surveys, uploads
 
 NAME = "import_files"
 ENDPOINT = f"{NAME}.receive"
@@ -41,6 +41,7 @@ def receive(channel: str) -> Response:
     contributable(channel_id_from(channel))  # the form of somebody else is not read
     try:
         number = take_in(channel_id_from(channel), request.files.get(FILE))
+        look_through(channel_id_from(channel), number)
     except (NotFound, Forbidden, SignInNeeded):
         raise
     except LabfeedError as refused:
@@ -70,6 +71,18 @@ def take_in(channel_id: int, file: FileStorage | None) -> int:
             store.tell(imports.take_back, actor, channel_id, number)
         raise
     return number
+
+
+def look_through(channel_id: int, number: int) -> None:
+    """See which feeds the whole file names; what cannot be seen now is seen, and told, when it is read."""
+    store, actor = context.store(), context.actor()
+    with suppress(LabfeedError):
+        asked = (actor.viewer, channel_id, number, context.college_zone(), actor.at)
+        look = store.ask_long(surveys.begin, *asked)
+        if look is not None:
+            while store.ask_long(look.further):
+                pass
+            store.tell(imports.keep_survey, actor, channel_id, number, look.survey)
 
 
 def _led_to(address: str) -> Response:

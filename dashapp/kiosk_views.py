@@ -10,7 +10,7 @@ import context
 from dashapp import cards, following
 from dashapp.components.card import Drawn
 from dashapp.figures.outline import Size
-from dashapp.figures.sparkline import ON_SCREEN
+from dashapp.figures.sparkline import ON_SCREEN, on_screen
 from dashapp.live_views import LiveView
 from dashapp.looks import Look
 from dashapp.parts import Memo, cursor_key, memo_id
@@ -29,8 +29,13 @@ PACE_S = 0.5
 class KioskCard(WallCard):
     """A channel as a card on a screen."""
 
+    size: Size = ON_SCREEN
+
     page: ClassVar[str] = PAGE
-    size: ClassVar[Size] = ON_SCREEN
+
+    @property
+    def room(self) -> Size:
+        return self.size
 
     def tick(self, channel_id: int) -> tuple[bytes, ...]:
         told = LiveView.tick(self, channel_id)
@@ -70,8 +75,9 @@ def drawing_of(view: dict[str, Any]) -> int:
     return int(view.get("drawing", -1))
 
 
-def drawn(look: Look, trend: Trend | None, drawing: int) -> Drawn:
-    return cards.drawn(look, _name(look.overview.channel.version, drawing), trend, KioskCard.size)
+def drawn(look: Look, trend: Trend | None, drawing: int, place: int, count: int) -> Drawn:
+    """A card, the one at that place of so many."""
+    return cards.drawn(look, _name(look.overview.channel.version, drawing), trend, on_screen(place, count))
 
 
 def views(view: dict[str, Any]) -> list[KioskCard]:
@@ -79,7 +85,7 @@ def views(view: dict[str, Any]) -> list[KioskCard]:
     versions = dict(shown_in(view))
     if not versions:
         return []
-    seen = following.visible(versions)
+    seen, order = following.visible(versions), list(versions)
     return [
         KioskCard(
             overview.channel.id,
@@ -91,6 +97,7 @@ def views(view: dict[str, Any]) -> list[KioskCard]:
             seen=overview.channel.version,
             audience=audience(),
             listed=str(view.get("listed", "")),
+            size=on_screen(order.index(overview.channel.id), len(order)),
         )
         for place, overview in enumerate(seen.values())
     ]

@@ -121,6 +121,8 @@ class LiveView(ABC):
 
     rebase_every_s: ClassVar[float] = 60.0
     afterwards_s: ClassVar[float | None] = None
+    is_still: ClassVar[bool] = False
+    """Whether what it shows stands still because somebody asked it to."""
     page: ClassVar[str]
 
     @property
@@ -138,7 +140,7 @@ class LiveView(ABC):
         return self._pieces(change), change.cursor
 
     def tick(self, channel_id: int) -> tuple[bytes, ...]:
-        return (set_props_piece(*beat(self.source.now())),)
+        return (set_props_piece(*beat(self.source.now(), is_still=self.is_still)),)
 
     def afterwards(self, channel_id: int) -> tuple[bytes, ...] | None:
         return tuple(set_props_piece(*update) for update in self.rest()) or None

@@ -102,4 +102,4 @@ def _unforeseen(error: Exception) -> LabfeedError:
     """An error nobody planned for: into the log under a number that the page shows too."""
     number = secrets.token_hex(4)
     flask.current_app.logger.error("page error %s", number, exc_info=error)
-    return LabfeedError(f"Error {number}.", hint="Reload the page. If it happens again, tell whoever runs this server.")
+    return LabfeedError(f"Error {number}.", hint="If it happens again, tell whoever runs this server.")

@@ -65,7 +65,6 @@ class WallCard(GrowingView):
 
     page: ClassVar[str] = "wall"
     points: ClassVar[int] = looks.CARD_POINTS
-    size: ClassVar[Size] = ON_WALL
     afterwards_s: ClassVar[float | None] = CHART_EVERY_S
     gathers_s: ClassVar[float | None] = GATHERED_S
 
@@ -76,6 +75,11 @@ class WallCard(GrowingView):
         if listed == self.listed:
             return told
         return (*told, set_props_piece(memo_id(Memo.STALE, self.page), {"data": news(listed)}))
+
+    @property
+    def room(self) -> Size:
+        """How large the chart usually is."""
+        return ON_WALL
 
     def _look(self) -> Look:
         return self.source.card(self.channel_id, self.window, self.points)
@@ -159,7 +163,7 @@ class WallCard(GrowingView):
         return tuple(Newest.of(card, str(update[0]), set_props_piece(*update)) for update in updates)
 
     def _drawn(self, channel: Channel, strip: Strip, now: int) -> Update:
-        props = chart_props(channel, self.known.latest, strip.style(now, self.size), self.window)
+        props = chart_props(channel, self.known.latest, strip.style(now, self.room), self.window)
         return part_id(Part.FIGURE, self.view, self.channel_id), props
 
     def _parts(self, channel: Channel, pulse: Pulse, trend: Trend | None, now: int) -> Update:

@@ -75,7 +75,9 @@ def members_table(export: CourseExport, people: Iterable[Belonging]) -> str:
     return _table(export, MEMBERS, map(_member_row, people))
 
 
-def readme(shown: CourseShown, export: CourseExport, taken: Sequence[Taken], left_out: int, at: int) -> str:
+def readme(
+    shown: CourseShown, export: CourseExport, taken: Sequence[Taken], left_out: int, at: int, *, has_emails: bool = True
+) -> str:
     """`README.txt`. `left_out`: channels that went away while the archive was written."""
     zone = export.of_zone
     naming = shown.course.naming
@@ -94,12 +96,16 @@ def readme(shown: CourseShown, export: CourseExport, taken: Sequence[Taken], lef
         "dictionary.csv   the feeds of each channel: what they hold, in which unit, in which columns",
         "members.csv      who is in the course and in which channel",
         "",
-        "members.csv holds names and e-mail addresses. Keep it where only those see it who may.",
+        KEEP_IT if has_emails else NO_EMAILS,
         "",
         *_how_to_read(export),
         "",
     ]
     return END_OF_ROW.join(lines)
+
+
+KEEP_IT = "members.csv holds names and e-mail addresses. Keep it where only those see it who may."
+NO_EMAILS = "members.csv holds names alone; the course's page gives e-mail addresses, and so does a token to manage."
 
 
 def _how_to_read(export: CourseExport) -> list[str]:

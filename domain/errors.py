@@ -171,13 +171,18 @@ class BeyondTheEnd(LabfeedError):
 
 
 class Invalid(LabfeedError):
-    code, status, title = "invalid", 422, "It was understood, but something in it cannot be stored"
+    code, status, title = "invalid", 422, "A value is not valid"
     hint = None
 
 
 class TooFast(LabfeedError):
     code, status, title = "too-fast", 429, "This key sends faster than it may"
     hint = "Wait as long as Retry-After says, then send what you kept in one message."
+
+
+class TooManyOpen(LabfeedError):
+    code, status, title = "too-many-open", 429, "There is as much open for you as there may be"
+    hint = "Close what you need no longer, or come again after Retry-After seconds."
 
 
 class Busy(LabfeedError):

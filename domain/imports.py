@@ -49,6 +49,16 @@ class OnConflict(StrEnum):
     """It is left out and listed, and no fault."""
 
 
+class Rest(StrEnum):
+    """What becomes of the feeds that a file names further down than its beginning, which alone was looked at."""
+
+    BY_NAME = "by name"
+    """Each goes to the feed that is called so; one that is missing is made."""
+    LEFT_OUT = "left out"
+    NONE = "none"
+    """There are no others: all of the file was looked at."""
+
+
 class Phase(StrEnum):
     """What is being done."""
 
@@ -62,6 +72,7 @@ class Source:
     """A column of a wide file, or a name among the feeds of a tidy one, and the feed it goes to; '' for none.
 
     `kind`, `unit`: of a feed that is to be made; kind None where the channel has it. `place`: of the column, from 0.
+    `line`: where a name stands for the first time, from 1; 0 where that is not known.
     """
 
     name: str
@@ -69,6 +80,7 @@ class Source:
     kind: Kind | None = None
     unit: str = ""
     place: int = NOWHERE
+    line: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +88,11 @@ class Mapping:
     """How a file is read. Columns are told by their place, from 0, or NOWHERE.
 
     `time`: of the instant; `clock`: of its time of day where that stands apart from the date. `zone`: of times that
-    name none. `feed`, `value`, `text`: of a tidy file. `status`, `position` (latitude, longitude, elevation): of the
-    entry. `is_whole`: all rows are stored or none. In NDJSON no places are needed: members have names.
+    name none. `feed`, `value`, `text`, `unit`: of a tidy file. `status`, `position` (latitude, longitude, elevation):
+    of the entry. `is_whole`: all rows are stored or none. In NDJSON no places are needed: members have names.
+
+    `rest`: what becomes of names beyond `sources`; unless NONE, the kinds of `sources` are those of the file's
+    beginning. `kinds_said`: feeds, and what they are to hold where they are made, whatever the file has for them.
     """
 
     form: FileForm = FileForm.CSV
@@ -94,10 +109,13 @@ class Mapping:
     feed: int = NOWHERE
     value: int = NOWHERE
     text: int = NOWHERE
+    unit: int = NOWHERE
     status: int = NOWHERE
     position: tuple[int, int, int] = (NOWHERE, NOWHERE, NOWHERE)
     is_whole: bool = True
     on_conflict: OnConflict = OnConflict.REFUSE
+    rest: Rest = Rest.NONE
+    kinds_said: tuple[tuple[str, Kind], ...] = ()
 
     def but(self, **changes: Any) -> Mapping:
         """The same with something else."""
@@ -107,6 +125,16 @@ class Mapping:
     def wanted(self) -> tuple[Source, ...]:
         """The sources that go to a feed."""
         return tuple(source for source in self.sources if source.feed)
+
+    @property
+    def has_names(self) -> bool:
+        """Whether feeds are told by names that rows bring, so that one may come in the last of them; not by columns."""
+        return self.form is FileForm.NDJSON or self.feed != NOWHERE
+
+    @property
+    def is_to_be_surveyed(self) -> bool:
+        """Whether all of the file must be looked at before it is known which feeds it fills, and what they hold."""
+        return self.rest is not Rest.NONE and (self.has_names or any(source.kind for source in self.wanted))
 
     def to_json(self) -> dict[str, Any]:
         """As plain values, for `mapping_from`."""
@@ -145,6 +173,8 @@ def mapping_from(told: Dictionary[str, Any]) -> Mapping:
             "dates": DateOrder(told["dates"]),
             "on_conflict": OnConflict(told["on_conflict"]),
             "position": tuple(told["position"]),
+            "rest": Rest(told.get("rest", Rest.NONE)),
+            "kinds_said": tuple((feed, Kind(kind)) for feed, kind in told.get("kinds_said", ())),
         }
     )
 
@@ -258,6 +288,7 @@ class Preview:
     """What the first rows of a file look like, read in a certain way.
 
     `headings` and `rows` are its cells as they stand there; `entries` what they come to; `faults` what is wrong.
+    `cells`: by name, the first of feeds that may come further down.
     """
 
     mapping: Mapping
@@ -265,3 +296,4 @@ class Preview:
     rows: tuple[tuple[str, ...], ...]
     entries: tuple[NewEntry, ...]
     faults: tuple[Fault, ...]
+    cells: Dictionary[str, Sequence[str]] = field(default_factory=dict)

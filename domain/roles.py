@@ -114,3 +114,8 @@ class Viewer:
     def is_limited_from(self, act: Act) -> bool:
         """Whether the token held does not reach as far as this."""
         return self.acts is not None and act not in self.acts
+
+    @property
+    def takes_emails(self) -> bool:
+        """Whether lists of people hold e-mail addresses: for a program only where its token may manage."""
+        return not self.is_limited_from(Act.CONTROL)

@@ -109,7 +109,7 @@ class EventPeer:
         if handed_at is not None and now - handed_at > SLOW_FOR_S:
             self.close(CloseCode.TOO_SLOW, "You read more slowly than this channel speaks.")
             if self._sock is not None:
-                _shut(self._sock)
+                shut(self._sock)
 
     def _add(self, batch: bytes) -> None:
         self._waiting.append(batch)
@@ -162,7 +162,7 @@ def _be_short_of_memory(sock: socket.socket) -> None:
         logger.debug("The socket is none of TCP, or closed already")
 
 
-def _shut(sock: socket.socket) -> None:
+def shut(sock: socket.socket) -> None:
     """Wake whoever writes to it."""
     try:
         sock.shutdown(socket.SHUT_RDWR)

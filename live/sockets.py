@@ -30,10 +30,11 @@ from flask.typing import ResponseReturnValue
 from flask_sock import Sock
 from simple_websocket import Server
 
-from domain.errors import Busy, ForeignPage, Malformed
+from domain.errors import Busy, ForeignPage, Malformed, TooManyOpen
 from live.frames import CloseCode
 from live.outgoing import Limits
 from live.peer import MAX_MESSAGE_SIZE, TICK_S, Closed, Peer
+from live.seats import Holder, Seat, Seats
 
 logger = logging.getLogger(__name__)
 
@@ -75,7 +76,8 @@ class Doors:
     """All sockets of one app in one process.
 
     `origins` are further sites whose pages may connect, besides the app's own (by PUBLIC_URL and by the request's
-    Host). Exact: "https://lab.example.edu".
+    Host). Exact: "https://lab.example.edu". `seats`: how many connections somebody may hold (None: any number);
+    `holders` tells of the current request for whom its connection counts.
     """
 
     def __init__(
@@ -86,12 +88,16 @@ class Doors:
         limits: Limits | None = None,
         ping_interval_s: float = 20.0,
         most_sockets: int = MOST_SOCKETS,
+        seats: Seats | None = None,
+        holders: Callable[[], Collection[Holder]] = tuple,
     ) -> None:
         own = () if public_url is None else (origin_of(public_url),)
         self._origins = frozenset(origin.lower() for origin in (*origins, *own))
         self._limits = limits or Limits()
         self._ping_interval_s = ping_interval_s
         self._most_sockets = most_sockets
+        self._seats = seats or Seats({})
+        self._holders = holders
         self._mutex = threading.Lock()
         self._peers: dict[Guest, None] = {}
         self._keeper: threading.Thread | None = None
@@ -122,7 +128,8 @@ class Doors:
         def guarded(upgraded: Callable[..., ResponseReturnValue]) -> Callable[..., ResponseReturnValue]:
             def view(**captured: Any) -> ResponseReturnValue:
                 self._check_handshake(origin)
-                return upgraded(**captured) if before is None else upgraded(before(**captured))
+                with self.seat():
+                    return upgraded(**captured) if before is None else upgraded(before(**captured))
 
             return view
 
@@ -139,6 +146,18 @@ class Doors:
         """Raises Busy where nobody else can stay on the line."""
         if self._is_closing or len(self._peers) >= self._most_sockets:
             raise Busy("No more live connections just now.", hint="Connect again later.", retry_after_s=5)
+
+    def seat(self) -> Seat:
+        """One of those on the line for whoever the current request is of. Raises TooManyOpen where they have all."""
+        try:
+            return self._seats.take(self._holders())
+        except TooManyOpen:
+            self._count("refused")
+            raise
+
+    def has_room(self) -> bool:
+        """Whether whoever the current request is of should stay on the line, or rather ask now and then."""
+        return not self._seats.are_nearly_taken(self._holders())
 
     @contextmanager
     def looking_after(self, guest: Guest) -> Iterator[None]:

@@ -78,7 +78,8 @@ class _Writing:
         self.archive.add("channels.csv", channels_table(export, self.taken))
         self.archive.add("dictionary.csv", dictionary_table(export, self.taken))
         self.archive.add("members.csv", members_table(export, people))
-        self.archive.add("README.txt", readme(outline.shown, export, self.taken, self.left_out, outline.at))
+        said = readme(outline.shown, export, self.taken, self.left_out, outline.at, has_emails=self.viewer.takes_emails)
+        self.archive.add("README.txt", said)
         self.archive.finish()
         yield from self.archive.take()
 

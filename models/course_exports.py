@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection, select
 
@@ -86,7 +86,8 @@ def people(
 ) -> list[Belonging]:
     """Who is on the roster and who belongs to these channels, as they stand now; a row a person and channel.
 
-    Of a section: its students, and the staff. Raises NotFound, Forbidden.
+    Of a section: its students, and the staff. Without e-mail addresses for a token that may only read. Raises NotFound,
+    Forbidden.
     """
     taught(connection, viewer, export.course_id)
     enrolled = [one for one in stored.of_course(connection, export.course_id) if _is_asked(one, export.section)]
@@ -94,7 +95,8 @@ def people(
     known = {one.person_id for one in enrolled if one.person_id is not None}
     on_roster = [each for one in enrolled for each in _rows_of(one, joined)]
     others = [each for person_id, rows in joined.items() if person_id not in known for each in rows]
-    return [*sorted(on_roster, key=_order), *sorted(others, key=_order)]
+    found = [*sorted(on_roster, key=_order), *sorted(others, key=_order)]
+    return found if viewer.takes_emails else [replace(one, email="") for one in found]
 
 
 def note(connection: Connection, actor: Actor, outline: Outline) -> None:

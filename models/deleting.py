@@ -10,8 +10,9 @@ from domain.audit import Actor, Deed
 from domain.errors import NotFound
 from domain.roles import Act, Role, Viewer
 from domain.timespan import DAY, TimeSpan
-from models import audit, bulk, channels, counting, readings, removals, rights
-from models.schema import answer, channel, entry, feed, key, membership, reading, refusal, removal, rollup
+from models import audit, bulk, channels, counting, jobs, readings, removals, rights
+from models.removals import LEFT_LYING
+from models.schema import answer, channel, entry, feed, job, key, membership, reading, refusal, removal, rollup
 
 KEPT = 30 * DAY
 """How long a channel lies in the bin."""
@@ -35,28 +36,43 @@ class Binned:
         return max(0, -(-(self.deleted_at + KEPT - now) // DAY))
 
 
-def clear(
-    connection: Connection, actor: Actor, channel_id: int, most: int | None = None, *, is_begun: bool = False
-) -> bool:
-    """Take away readings of a channel; whether all are gone: until then, call it again, saying that it is begun.
+def clear(connection: Connection, actor: Actor, channel_id: int, most: int | None = None) -> bool:
+    """Begin to take away all readings of a channel; whether all are gone. Until then `clear_on` goes on with it.
 
-    What was taken away before and could be put back goes as well. Feeds, keys and members stay, and entries are
-    numbered on. Raises NotFound, Forbidden.
+    What was taken away before and could be put back goes as well, and what is stored until the end. Feeds, keys and
+    members stay, and entries are numbered on. Raises NotFound, Forbidden.
     """
     bulk.lock_channels(connection, [channel_id])
     found = channels.may(connection, actor.viewer, Act.CONTROL, channel_id)
-    if not is_begun:
-        held = sum(counting.count(connection, each, counting.ALWAYS) for each in found.feeds)
-        audit.note(connection, actor, Deed.CHANNEL_CLEARED, channel_id=channel_id, readings=held)
-    is_done = _thin(connection, channel_id, most or MOST_AT_ONCE)
-    if is_done:
-        connection.execute(delete(removal).where(removal.c.channel_id == channel_id))
-        keys = select(key.c.id).where(key.c.channel_id == channel_id)
-        connection.execute(delete(refusal).where(refusal.c.channel_id == channel_id))
-        connection.execute(delete(answer).where(answer.c.key_id.in_(keys)))
-    if is_done or not is_begun:
-        channels.touch(connection, channel_id)
-    return is_done
+    held = sum(counting.count(connection, each, counting.ALWAYS) for each in found.feeds)
+    audit.note(connection, actor, Deed.CHANNEL_CLEARED, channel_id=channel_id, readings=held)
+    channels.touch(connection, channel_id)
+    jobs.make(connection, jobs.Kind.CLEARING, now=actor.at, channel_id=channel_id, state=jobs.State.RUNNING)
+    return clear_on(connection, channel_id, actor.at, most)
+
+
+def clear_on(connection: Connection, channel_id: int, now: int, most: int | None = None) -> bool:
+    """Take away the next part of what `clear` began; whether all is done: until then, call it again."""
+    bulk.lock_channels(connection, [channel_id])
+    is_it = (job.c.channel_id == channel_id) & (job.c.kind == str(jobs.Kind.CLEARING))
+    if not connection.execute(update(job).where(is_it).values(seen_at=now)).rowcount:
+        return True
+    if not _thin(connection, channel_id, most or MOST_AT_ONCE):
+        return False
+    connection.execute(delete(removal).where(removal.c.channel_id == channel_id))
+    keys = select(key.c.id).where(key.c.channel_id == channel_id)
+    connection.execute(delete(refusal).where(refusal.c.channel_id == channel_id))
+    connection.execute(delete(answer).where(answer.c.key_id.in_(keys)))
+    connection.execute(delete(job).where(is_it))
+    channels.touch(connection, channel_id)
+    return True
+
+
+def half_cleared(connection: Connection, now: int) -> list[int]:
+    """The channels whose clearing was begun and left lying, by a process that ended."""
+    is_begun = (job.c.state == str(jobs.State.RUNNING)) & (job.c.kind == str(jobs.Kind.CLEARING))
+    is_left = is_begun & (job.c.seen_at <= now - LEFT_LYING)
+    return list(connection.scalars(select(job.c.channel_id).where(is_left).distinct().order_by(job.c.channel_id)))
 
 
 def put_into_bin(connection: Connection, actor: Actor, channel_id: int) -> None:

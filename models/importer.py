@@ -9,7 +9,8 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
@@ -17,9 +18,10 @@ from sqlalchemy import Connection
 from domain.errors import Busy, LabfeedError, NotFound
 from domain.imports import Chunk, Mapping, OnConflict, Outcome, Phase, mapping_from, outcome_from
 from domain.incoming.files import File, opened
+from domain.incoming.surveying import Surveyor
 from domain.readings import FreshReadings
 from domain.timespan import SECOND, TimeSpan
-from models import channels, importing, imports, jobs
+from models import channels, importing, jobs, mappings
 from models.importing import Stopped
 from models.jobs import Job, State
 from models.sifting import Sifted
@@ -52,17 +54,30 @@ class _Reading:
     pieces: Pieces
     file: File | None = None
     said_at: int = 0
+    is_at_end: bool = False
     is_broken: bool = False
+
+    @contextmanager
+    def through(self, connection: Connection) -> Iterator[None]:
+        """Read on. A reader that failed in the middle would seem to be at the end: it is left. Raises Busy."""
+        if self.is_broken:
+            raise Busy("The file could not be read on.", retry_after_s=1)
+        self.is_broken = True
+        self.pieces.connection = connection
+        yield
+        self.is_broken = self.is_at_end and self.pieces.taken != self.size
+        if self.is_broken:
+            raise Busy("The file ends too early.", retry_after_s=1)
 
     @property
     def size(self) -> int:
-        return (self.job.total or 0) // (2 if self.mapping.is_whole else 1)
+        return int(self.job.told["size"])
 
     @property
     def done(self) -> int:
         """Bytes gone through, counted once for each time."""
-        is_second = self.mapping.is_whole and self.outcome.phase is Phase.STORING
-        return self.pieces.taken + (self.size if is_second else 0)
+        still = 1 if self.outcome.phase is Phase.STORING else mappings.passes_of(self.mapping)
+        return (self.job.total or 0) - still * self.size + self.pieces.taken
 
 
 @dataclass(eq=False)
@@ -129,6 +144,8 @@ class Importer:
 
     def _import(self, job: Job, outcome: Outcome) -> None:
         mapping = mapping_from(job.told["mapping"])
+        if mapping.is_to_be_surveyed:
+            mapping = self._look_through(job, mapping, outcome)
         if mapping.is_whole and outcome.phase is Phase.CHECKING:
             reason = self._check(job, mapping, outcome)
             if reason:
@@ -137,6 +154,15 @@ class Importer:
         if outcome.phase is not Phase.STORING:
             outcome = self.store.tell(importing.begin_storing, job.id, mapping, self.clock())
         self._store(_Reading(job, mapping, outcome, Pieces(job.id)))
+
+    def _look_through(self, job: Job, mapping: Mapping, outcome: Outcome) -> Mapping:
+        """See which feeds the whole file names, and what it has for them; the mapping with all of them."""
+        reading = _Reading(job, mapping, outcome, Pieces(job.id))
+        surveyor = Surveyor(mapping, reading.pieces)
+        while self.store.ask(self._look_further, reading, surveyor):
+            self._say(reading)
+        surveyor.survey.is_whole = True
+        return self.store.tell(importing.complete, job.id, surveyor.survey, self.clock())
 
     def _check(self, job: Job, mapping: Mapping, outcome: Outcome) -> str:
         """Read the whole file and note what is wrong in `outcome`; the reason why it is not stored, or nothing."""
@@ -198,20 +224,21 @@ class Importer:
         chunk = self._next(connection, reading)
         return None if chunk is None else (chunk, importing.check(connection, reading.job.id, chunk))
 
+    def _look_further(self, connection: Connection, reading: _Reading, surveyor: Surveyor) -> bool:
+        with reading.through(connection):
+            is_more = surveyor.next()
+            reading.is_at_end = not is_more
+        return is_more
+
     def _next(self, connection: Connection, reading: _Reading) -> Chunk | None:
-        """The next chunk of the file. A reader that failed in the middle would seem to be at the end: it is left."""
-        if reading.is_broken:
-            raise Busy("The file could not be read on.", retry_after_s=1)
-        reading.is_broken = True
-        reading.pieces.connection = connection
-        if reading.file is None:
-            into = channels.known(connection, reading.job.channel_id or 0)
-            kinds = imports.kinds_of(into, reading.mapping)
-            reading.file = opened(reading.mapping, kinds, reading.pieces, self.clock(), CHUNK)
-        found = reading.file.next()
-        reading.is_broken = found is None and reading.pieces.taken != reading.size
-        if reading.is_broken:
-            raise Busy("The file ends too early.", retry_after_s=1)
+        """The next chunk of the file."""
+        with reading.through(connection):
+            if reading.file is None:
+                into = channels.known(connection, reading.job.channel_id or 0)
+                kinds = mappings.kinds_of(into, reading.mapping)
+                reading.file = opened(reading.mapping, kinds, reading.pieces, self.clock(), CHUNK)
+            found = reading.file.next()
+            reading.is_at_end = found is None
         return found
 
     def _say(self, reading: _Reading) -> None:

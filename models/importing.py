@@ -10,13 +10,14 @@ from dataclasses import replace
 from sqlalchemy import Connection, and_, delete, exists, insert, select
 
 from domain.audit import Actor, Deed
-from domain.errors import Conflict, Forbidden, Invalid, NotFound
-from domain.imports import Chunk, Mapping, OnConflict, Outcome, Phase, outcome_from
+from domain.errors import Conflict, Forbidden, NotFound
+from domain.imports import Chunk, Mapping, OnConflict, Outcome, Phase, mapping_from, outcome_from
+from domain.incoming.surveying import Survey, completed
 from domain.readings import Door, FreshReadings, Kind
 from domain.roles import Act, Viewer
 from domain.timespan import TimeSpan
-from models import audit, bulk, channels, jobs, rights, rollups, uploads
-from models.appending import MOST_FEEDS, Submission, Transaction, new_feed_row
+from models import audit, bulk, channels, jobs, mappings, rights, rollups, uploads
+from models.appending import Submission, Transaction, new_feed_row
 from models.jobs import Job, State
 from models.schema import channel, entry, feed, imported, reading, token
 from models.sifting import Sifted, sift
@@ -33,10 +34,9 @@ def begin_storing(connection: Connection, job_id: int, mapping: Mapping, now: in
     """Make the feeds that are missing, and say that storing begins. Raises Stopped, Forbidden, Invalid."""
     held = _held(connection, job_id, now)
     into = channels.known(connection, held.channel_id or 0)
+    mappings.check(into, mapping)
     known = {each.name for each in into.feeds}
     new = [source for source in mapping.wanted if source.feed not in known]
-    if len(known) + len(new) > MOST_FEEDS:
-        raise Invalid(f"A channel has at most {MOST_FEEDS} feeds; this import would make more.")
     rows = [
         new_feed_row(
             into.id, source.feed, source.kind or Kind.NUMBER, len(into.feeds) + place, unit=source.unit or None
@@ -49,6 +49,16 @@ def begin_storing(connection: Connection, job_id: int, mapping: Mapping, now: in
     begun = Outcome(phase=Phase.STORING, made=made)
     jobs.note(connection, job_id, now=now, found=begun.to_json())
     return begun
+
+
+def complete(connection: Connection, job_id: int, survey: Survey, now: int) -> Mapping:
+    """The mapping with all that the file was seen to name, from now on. Raises Stopped, Forbidden, Invalid."""
+    held = _held(connection, job_id, now)
+    into = channels.known(connection, held.channel_id or 0)
+    mapping = completed(mapping_from(held.told["mapping"]), survey, into.feeds)
+    mappings.check(into, mapping)
+    jobs.note(connection, job_id, now=now, told=held.told | {"mapping": mapping.to_json()})
+    return mapping
 
 
 def check(connection: Connection, job_id: int, chunk: Chunk) -> Sifted:

@@ -5,7 +5,6 @@ What goes on with one that was started is in `models.importing`.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,16 +14,13 @@ from sqlalchemy import Connection, select
 from domain.audit import Actor
 from domain.channels import Channel
 from domain.errors import Forbidden, Invalid, NotFound, Outdated, TooLarge, TooMany
-from domain.imports import NOWHERE, FileForm, Hints, Mapping, Outcome, Preview, mapping_from, outcome_from
-from domain.incoming import guessing
+from domain.imports import Hints, Mapping, Outcome, Preview, mapping_from, outcome_from
+from domain.incoming import beginnings, guessing
 from domain.incoming.files import opened
-from domain.names import fault_in
-from domain.readings import Kind
+from domain.incoming.surveying import Survey, survey_from
 from domain.roles import Act, Viewer
 from domain.timespan import DAY
-from domain.zones import zone_named
-from models import channels, jobs, rights, uploads
-from models.appending import MOST_FEEDS
+from models import channels, jobs, mappings, rights, uploads
 from models.jobs import Job, State
 from models.schema import channel as channel_table
 from models.schema import job, person
@@ -45,7 +41,8 @@ class Import:
     """A file that was, is, or will be imported. `received` of `size` bytes are here (size None: nobody said).
 
     `done` of `total` is how far the work is. `by`: whose it is; empty where they have no name. `mapping` None: it was
-    not started. `may_be_undone`: it stored something, within thirty days.
+    not started. `may_be_changed`: it is the viewer's own, or they control the channel. `may_be_undone`: that, and it
+    stored something, within thirty days.
     """
 
     id: int
@@ -64,6 +61,7 @@ class Import:
     ended_at: int | None
     may_be_undone: bool
     asked: dict[str, Any]
+    may_be_changed: bool = True
 
 
 def begin(
@@ -98,7 +96,8 @@ def begin(
 def add(connection: Connection, actor: Actor, channel_id: int, import_id: int, start: int, body: bytes) -> int:
     """Store the bytes of the file from `start` on; how many there are now.
 
-    Bytes that are here already are passed over. Raises NotFound, Forbidden, Outdated, TooLarge, TooMany.
+    Bytes that are here already are passed over; nobody but who began it and who controls the channel adds.
+    Raises NotFound, Forbidden, Outdated, TooLarge, TooMany.
     """
     found = _asked_for(connection, actor.viewer, channel_id, import_id, is_to_change=True)
     _refuse_unless_open(found)
@@ -126,12 +125,24 @@ def preview(
     found = _asked_for(connection, viewer, channel_id, import_id)
     _refuse_unless_open(found)
     into = contributable(connection, viewer, channel_id)
-    head = uploads.beginning(connection, import_id, guessing.HEAD_BYTES)
-    told = mapping or guessing.guess(head, into.feeds, zone, now, hints)
+    head = uploads.beginning(connection, import_id, beginnings.HEAD_BYTES)
+    survey = survey_from(found.told.get("survey"))
+    told = mapping or guessing.guess(head, into.feeds, zone, now, hints, survey)
     headings, rows = guessing.headings_and_rows(head, told, PREVIEWED)
-    chunk = opened(told, kinds_of(into, told), [head], now, LOOKED_AT).next()
+    chunk = opened(told, mappings.kinds_of(into, told), [head], now, LOOKED_AT).next()
     entries, faults = (chunk.entries, chunk.faults) if chunk else ([], [])
-    return Preview(told, headings, tuple(map(tuple, rows)), tuple(entries[:PREVIEWED]), tuple(faults))
+    cells = {name: seen.first for name, seen in survey.sightings.items()} if survey and told.has_names else {}
+    return Preview(told, headings, tuple(map(tuple, rows)), tuple(entries[:PREVIEWED]), tuple(faults), cells)
+
+
+def keep_survey(connection: Connection, actor: Actor, channel_id: int, import_id: int, survey: Survey) -> None:
+    """Remember what was seen when all of the file was looked at, until it is started.
+
+    Raises NotFound, Forbidden, Outdated where it was.
+    """
+    found = _asked_for(connection, actor.viewer, channel_id, import_id, is_to_change=True)
+    _refuse_unless_open(found)
+    jobs.note(connection, import_id, now=actor.at, told=found.told | {"survey": survey.to_json()})
 
 
 def start(connection: Connection, actor: Actor, channel_id: int, import_id: int, mapping: Mapping) -> None:
@@ -141,32 +152,38 @@ def start(connection: Connection, actor: Actor, channel_id: int, import_id: int,
     """
     found = _asked_for(connection, actor.viewer, channel_id, import_id, is_to_change=True)
     _refuse_unless_open(found)
-    check(contributable(connection, actor.viewer, channel_id), mapping)
+    mappings.check(contributable(connection, actor.viewer, channel_id), mapping)
     received = uploads.size(connection, import_id)
     size = found.told.get("size")
     if not received or (size is not None and received != size):
         raise Invalid(f"The file is not whole: {received} bytes of it are here.", hint="Send the rest of it first.")
-    told = found.told | {"mapping": mapping.to_json(), "size": received}
-    passes = 2 if mapping.is_whole else 1
+    told = found.told | {"mapping": mapping.to_json(), "size": received, "survey": None}
+    passes = mappings.passes_of(mapping)
     jobs.note(connection, import_id, now=actor.at, state=State.READY, done=0, total=passes * received, told=told)
 
 
 def find(connection: Connection, viewer: Viewer, channel_id: int, import_id: int, now: int) -> Import:
-    """One import, for those who may contribute to the channel. Raises NotFound, Forbidden."""
+    """One import, for those who may contribute to the channel. Raises NotFound, Forbidden.
+
+    A token that may only send is told of its owner's imports alone; so it is by `list_of` and `preview`.
+    """
     found = _asked_for(connection, viewer, channel_id, import_id)
-    return _shown(connection, [found], now)[0]
+    return _shown(connection, viewer, [found], now)[0]
 
 
 def list_of(connection: Connection, viewer: Viewer, channel_id: int, now: int) -> list[Import]:
     """The imports into a channel, newest first, for those who may contribute to it. Raises NotFound, Forbidden."""
     contributable(connection, viewer, channel_id)
-    return _shown(connection, jobs.of_channel(connection, channel_id, jobs.Kind.IMPORT), now)
+    whose = viewer.person_id if viewer.is_limited_from(Act.SEE) else None
+    found = jobs.of_channel(connection, channel_id, jobs.Kind.IMPORT, person_id=whose)
+    return _shown(connection, viewer, found, now)
 
 
 def take_back(connection: Connection, actor: Actor, channel_id: int, import_id: int) -> State:
     """Cancel an import, or undo it: exactly the readings it stored are taken away, in the background; how it stands.
 
-    Raises NotFound, Forbidden, Outdated where there is nothing to take back, or it was too long ago.
+    For whoever brought it in, and for those who control the channel. Raises NotFound, Forbidden, Outdated where
+    there is nothing to take back, or it was too long ago.
     """
     found = _asked_for(connection, actor.viewer, channel_id, import_id, is_to_change=True)
     if found.state in (State.OPEN, State.READY):
@@ -189,8 +206,7 @@ def contributable(connection: Connection, viewer: Viewer, channel_id: int) -> Ch
 
     A token that may only send need not see.
     """
-    may = select(channel_table.c.id).where(channel_table.c.id == channel_id, rights.may(viewer, Act.CONTRIBUTE))
-    if connection.execute(may).first() is None:
+    if not _may(connection, viewer, Act.CONTRIBUTE, channel_id):
         channels.may(connection, viewer, Act.CONTRIBUTE, channel_id)
     found = channels.known(connection, channel_id)
     if found.archived_at is not None:
@@ -201,48 +217,6 @@ def contributable(connection: Connection, viewer: Viewer, channel_id: int) -> Ch
     return found
 
 
-def check(into: Channel, mapping: Mapping) -> None:
-    """Raise Invalid for a mapping that cannot be carried out."""
-    zone_named(mapping.zone)
-    wanted = mapping.wanted
-    if len(wanted) > MOST_FEEDS:
-        raise Invalid(f"A channel has at most {MOST_FEEDS} feeds; this import would fill {len(wanted)}.")
-    if not wanted and mapping.status == NOWHERE:
-        raise Invalid("No column goes to a feed.", hint="Choose a feed for at least one column.")
-    if mapping.form is FileForm.CSV and mapping.time < 0:
-        raise Invalid("No column holds the times.", hint="Choose the column of times.")
-    if mapping.form is FileForm.CSV and mapping.feed == NOWHERE and any(source.place < 0 for source in wanted):
-        raise Invalid("A column that goes to a feed is not in the file.")
-    known = {feed.name for feed in into.feeds}
-    new = {source.feed for source in wanted} - known
-    for source in wanted:
-        _check_feed(source.feed, source.kind, known)
-    if twice := _twice([source.feed for source in wanted]):
-        raise Invalid(f'Two columns go to the feed "{twice}".', hint="Each feed takes one column.")
-    if len(known) + len(new) > MOST_FEEDS:
-        raise Invalid(f"A channel has at most {MOST_FEEDS} feeds; this import would make more.")
-
-
-def kinds_of(into: Channel, mapping: Mapping) -> dict[str, Kind]:
-    """What the feeds hold that the file goes to; of one to be made what the mapping says."""
-    to_be = {source.feed: source.kind or Kind.NUMBER for source in mapping.wanted}
-    return to_be | {feed.name: feed.kind for feed in into.feeds if feed.name in to_be}
-
-
-def _check_feed(name: str, kind: Kind | None, known: set[str]) -> None:
-    if name in known:
-        return
-    fault = fault_in(name)
-    if fault is not None:
-        raise Invalid(f'A feed cannot be called "{name[:64]}": the name {fault}.')
-    if kind is None:
-        raise Invalid(f'There is no feed "{name}" in this channel.', hint="Say what it is to hold, and it is made.")
-
-
-def _twice(names: Sequence[str]) -> str | None:
-    return next((name for name, times in Counter(names).items() if times > 1), None)
-
-
 def _asked_for(
     connection: Connection, viewer: Viewer, channel_id: int, import_id: int, *, is_to_change: bool = False
 ) -> Job:
@@ -250,7 +224,21 @@ def _asked_for(
     found = jobs.find(connection, import_id, is_to_change=is_to_change)
     if found.channel_id != channel_id or found.kind is not jobs.Kind.IMPORT:
         raise NotFound("There is no such import.")
+    if not _is_own(found, viewer):
+        if viewer.is_limited_from(Act.SEE):
+            raise NotFound("There is no such import.")
+        if is_to_change and not _may(connection, viewer, Act.CONTROL, channel_id):
+            raise Forbidden("Somebody else brought this file in.", hint="They can change that, and the owners can.")
     return found
+
+
+def _is_own(found: Job, viewer: Viewer) -> bool:
+    return found.person_id is not None and found.person_id == viewer.person_id
+
+
+def _may(connection: Connection, viewer: Viewer, act: Act, channel_id: int) -> bool:
+    allowed = select(channel_table.c.id).where(channel_table.c.id == channel_id, rights.may(viewer, act))
+    return connection.execute(allowed).first() is not None
 
 
 def _refuse_unless_open(found: Job) -> None:
@@ -270,7 +258,9 @@ def _may_be_undone(found: Job, now: int) -> bool:
     return bool(is_over and stored and found.ended_at is not None and now - found.ended_at < UNDONE_WITHIN)
 
 
-def _shown(connection: Connection, found: Sequence[Job], now: int) -> list[Import]:
+def _shown(connection: Connection, viewer: Viewer, found: Sequence[Job], now: int) -> list[Import]:
+    """These imports, all of one channel."""
+    controls = any(_may(connection, viewer, Act.CONTROL, each.channel_id or 0) for each in found[:1])
     rows = connection.execute(
         select(job.c.id, person.c.name)
         .join(person, person.c.id == job.c.person_id)
@@ -293,8 +283,9 @@ def _shown(connection: Connection, found: Sequence[Job], now: int) -> list[Impor
             outcome=outcome_from(each.found),
             made_at=each.made_at,
             ended_at=each.ended_at,
-            may_be_undone=_may_be_undone(each, now),
+            may_be_undone=_may_be_undone(each, now) and (controls or _is_own(each, viewer)),
             asked=each.told.get("asked", {}),
+            may_be_changed=controls or _is_own(each, viewer),
         )
         for each in found
     ]

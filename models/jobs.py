@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, delete, func, insert, or_, select, true, update
 
 from domain.errors import NotFound
-from domain.timespan import DAY, SECOND
+from domain.timespan import DAY, MINUTE, SECOND
 from models.schema import job
 
 LEFT_LYING_AFTER = 10 * SECOND
@@ -22,7 +22,11 @@ KEPT = 30 * DAY
 """How long it is known what came of it."""
 
 UNFINISHED_KEPT = DAY
-"""How long something that was begun and never gone on with is kept."""
+"""How long something that was begun and never gone on with is kept, and what a visitor took away."""
+
+LOST_AFTER = 5 * MINUTE
+"""A file of which nothing was said for so long does not come any more: who took it, or the process that sent it, is
+gone."""
 
 
 class Kind(StrEnum):
@@ -30,6 +34,7 @@ class Kind(StrEnum):
 
     IMPORT = "import"
     DOWNLOAD = "download"
+    CLEARING = "clearing"
 
 
 class State(StrEnum):
@@ -119,11 +124,14 @@ def find(connection: Connection, job_id: int, *, is_to_change: bool = False) -> 
     return _job(row)
 
 
-def of_channel(connection: Connection, channel_id: int, kind: Kind, limit: int = 50) -> list[Job]:
-    """What was done to a channel, the newest first."""
+def of_channel(
+    connection: Connection, channel_id: int, kind: Kind, limit: int = 50, *, person_id: int | None = None
+) -> list[Job]:
+    """What was done to a channel, the newest first; by this person alone, unless None."""
+    whose = true() if person_id is None else job.c.person_id == person_id
     rows = connection.execute(
         select(job)
-        .where(job.c.channel_id == channel_id, job.c.kind == str(kind))
+        .where(job.c.channel_id == channel_id, job.c.kind == str(kind), whose)
         .order_by(job.c.id.desc())
         .limit(limit)
     )
@@ -192,13 +200,26 @@ def leave(connection: Connection, job_id: int) -> None:
     connection.execute(update(job).where(job.c.id == job_id).values(seen_at=0))
 
 
+def give_up_lost(connection: Connection, now: int) -> None:
+    """Say of files that do not come any more that they broke off. Imports are taken over instead: see `take`."""
+    is_lost = (
+        (job.c.kind == str(Kind.DOWNLOAD)) & (job.c.state == str(State.RUNNING)) & (job.c.seen_at <= now - LOST_AFTER)
+    )
+    connection.execute(update(job).where(is_lost).values(state=str(State.FAILED), ended_at=now))
+
+
 def forget_old(connection: Connection, now: int, kinds: Collection[Kind] = tuple(Kind)) -> None:
-    """Forget what ended long ago, and what was begun and never gone on with."""
+    """Forget what ended long ago, what was begun and never gone on with, and what visitors took away.
+
+    Those are many, and nobody in particular wants to know of it again.
+    """
     of_kinds = job.c.kind.in_(list(map(str, kinds)))
     ended = job.c.ended_at <= now - KEPT
     is_nobodys = or_(job.c.state == str(State.OPEN), job.c.kind == str(Kind.DOWNLOAD))  # which no process takes over
     given_up = is_nobodys & job.c.ended_at.is_(None) & (job.c.seen_at <= now - UNFINISHED_KEPT)
-    connection.execute(delete(job).where(of_kinds, or_(ended, given_up)))
+    visitors = (job.c.kind == str(Kind.DOWNLOAD)) & job.c.person_id.is_(None)
+    taken_away = visitors & (job.c.seen_at <= now - UNFINISHED_KEPT)
+    connection.execute(delete(job).where(of_kinds, or_(ended, given_up, taken_away)))
 
 
 def _written(told: dict[str, Any]) -> str:

@@ -7,7 +7,7 @@ The text of a statement is put together from fixed words and from numbers; names
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import msgspec
 from sqlalchemy import Connection
@@ -18,7 +18,7 @@ from domain.downloads import Download, Form, Shape
 from domain.headings import headings
 from domain.readings import Feed, Kind
 from domain.timespan import TimeSpan
-from models.written import Tongue, tongue_of
+from models.written import TEXT_AS_UTF8, Tongue, tongue_of
 
 
 def opening(download: Download, feeds: Sequence[Feed]) -> bytes:
@@ -56,8 +56,9 @@ def written(
     if not feeds or not span.length:
         return b"", 0
     statement = _Statement(tongue_of(connection, span), download, channel_name, tuple(feeds), span)
-    text, count = connection.exec_driver_sql(statement.sql(), statement.parameters).one()
-    return text.encode() if isinstance(text, str) else text or b"", count or 0
+    sql, parameters = statement.sql(), statement.tongue.parameters
+    text, count = connection.exec_driver_sql(sql, parameters, execution_options=TEXT_AS_UTF8).one()
+    return text or b"", count or 0
 
 
 @dataclass(slots=True)
@@ -69,10 +70,8 @@ class _Statement:
     channel_name: str
     feeds: tuple[Feed, ...]
     span: TimeSpan
-    parameters: dict[str, int | str] = field(default_factory=dict)
 
     def sql(self) -> str:
-        self.parameters |= {"start": self.span.start, "end": self.span.end}
         direction = " DESC" if self.download.newest_first else ""
         is_table = self.download.form is Form.CSV
         if self.download.shape is Shape.TIDY:
@@ -92,17 +91,13 @@ class _Statement:
 
     def _each(self, name: str, expressions: Sequence[str]) -> str:
         """What every feed holds in the span, one after the other."""
-        start, end = self.tongue.parameter("start", "bigint"), self.tongue.parameter("end", "bigint")
+        start = self.tongue.given("start", self.span.start, "bigint")
+        end = self.tongue.given("end", self.span.end, "bigint")
         return " UNION ALL ".join(
             f"SELECT at, {place} AS place, 1 AS n, {expression} AS {name} FROM reading "  # noqa: S608
             f"WHERE feed_id = {int(feed.id)} AND at >= {start} AND at < {end}"
             for place, (feed, expression) in enumerate(zip(self.feeds, expressions, strict=True))
         )
-
-    def _given(self, name: str, text: str) -> str:
-        """A text that is handed over beside the statement."""
-        self.parameters[name] = text
-        return self.tongue.parameter(name)
 
     def _number(self) -> str:
         number = self.tongue.number("value")
@@ -130,9 +125,9 @@ class _Statement:
             for cells in (("Z", self.channel_name, feed.name, ""), ("", feed.unit or ""))
         )
         return (
-            self._given(f"before_{place}", before),
-            self._given(f"after_{place}", after + END_OF_ROW),
-            self._given(f"alone_{place}", part + after + END_OF_ROW),
+            self.tongue.given(f"before_{place}", before),
+            self.tongue.given(f"after_{place}", after + END_OF_ROW),
+            self.tongue.given(f"alone_{place}", part + after + END_OF_ROW),
         )
 
     def _cell(self, _place: int, feed: Feed) -> str:
@@ -146,7 +141,7 @@ class _Statement:
         part = self.download.separator
         clock = f"'Z{part}' || " + self.tongue.clock("at", zones.offset_us(self.download.of_zone, self.span.start))
         parted = f" || '{part}' || ".join([clock, *cells])
-        return f"{self.tongue.instant('at')} || {parted} || {self._given('end_of_row', END_OF_ROW)}"
+        return f"{self.tongue.instant('at')} || {parted} || {self.tongue.given('end_of_row', END_OF_ROW)}"
 
     def _of_instant(self, place: int) -> str:
         """The cell of a feed among those of an instant."""
@@ -168,11 +163,11 @@ class _Statement:
         lead, trail = self._ends()
         return (
             f"""'{lead}{{"entry_id":' || entry_id || ',"at":"' || {instant} """
-            f"""|| {self._given(f"middle_{place}", middle)} || {value} || {trail}"""
+            f"""|| {self.tongue.given(f"middle_{place}", middle)} || {value} || {trail}"""
         )
 
     def _member(self, place: int, feed: Feed) -> str:
-        return f"{self._given(f'name_{place}', f',{_json(feed.name)}:')} || {self._value(feed)}"
+        return f"{self.tongue.given(f'name_{place}', f',{_json(feed.name)}:')} || {self._value(feed)}"
 
     def _wide_object(self, cells: Sequence[str]) -> str:
         members = " || ".join(cells)
@@ -183,7 +178,7 @@ class _Statement:
     def _ends(self, closed: str = "}") -> tuple[str, str]:
         """What leads an object in, and (as a parameter) what ends it."""
         is_listed = self.download.form is Form.JSON
-        return ",\n" if is_listed else "", self._given("close", closed if is_listed else closed + "\n")
+        return ",\n" if is_listed else "", self.tongue.given("close", closed if is_listed else closed + "\n")
 
 
 def _json(text: str) -> str:

@@ -38,7 +38,7 @@ def begin_of_course(connection: Connection, viewer: Viewer, course_id: int, word
 
 def note(connection: Connection, job_id: int, done: int, now: int, *, is_whole: bool | None = None) -> None:
     """Say how far it is; `is_whole` says that it is over, and whether nothing is missing."""
-    state = None if is_whole is None else State.DONE if is_whole else State.FAILED
+    state = State.RUNNING if is_whole is None else State.DONE if is_whole else State.FAILED
     jobs.note(connection, job_id, now=now, state=state, done=done)
 
 

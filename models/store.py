@@ -21,7 +21,7 @@ from sqlalchemy.pool import NullPool
 from domain.errors import NOT_KNOWN, Busy, ConfigError, Crowded, LabfeedError, StorageFull
 from domain.spelling import spelled
 from models.offload import Offload
-from models.written import SPELLED
+from models.written import SPELLED, TEXT_AS_UTF8
 
 Result = TypeVar("Result")
 Params = ParamSpec("Params")
@@ -43,6 +43,7 @@ BUSY_S = 2.0
 """How long a writer waits for another process before it says so."""
 
 POSTGRES_SETTINGS = {
+    "datestyle": "ISO",  # days as files have them are spelled there (models/written)
     "synchronous_commit": "on",  # where the database is told not to wait for the disk, our answers would be untrue
     "statement_timeout": 20_000,
     "lock_timeout": int(BUSY_S * 1000),
@@ -252,15 +253,29 @@ def _sqlite_engine(database_url: str, synchronous: str) -> Engine:
 
 
 def _postgres_engine(database_url: str) -> Engine:
-    return create_engine(
+    from psycopg.adapt import Buffer, Loader
+
+    class AsItCame(Loader):
+        def load(self, data: Buffer) -> bytes:
+            return bytes(data)
+
+    engine = create_engine(
         database_url,
         poolclass=NullPool,
         connect_args={
             "connect_timeout": 3,
             "application_name": "labfeed",
+            "client_encoding": "utf8",
             "options": " ".join(f"-c {name}={value}" for name, value in POSTGRES_SETTINGS.items()),
         },
     )
+
+    @event.listens_for(engine, "before_cursor_execute")
+    def _let_texts_be(_connection: Any, cursor: Any, _sql: str, _given: Any, context: Any, _many: bool) -> None:
+        if context is not None and TEXT_AS_UTF8.keys() <= context.execution_options.keys():
+            cursor.adapters.register_loader("text", AsItCame)
+
+    return engine
 
 
 def refuse_unsafe_sqlite(version: tuple[int, ...]) -> None:

@@ -51,12 +51,17 @@ class Sweeper:
         return is_done
 
     def clear(self, actor: Actor, channel_id: int) -> None:
-        """Take away all readings of a channel. Raises NotFound, Forbidden."""
+        """Take away all readings of a channel. Should this process end meanwhile, `turn` goes on with it elsewhere.
+
+        Raises NotFound, Forbidden.
+        """
         if not self.store.tell(deleting.clear, actor, channel_id):
-            self._in_parts(lambda most: self.store.tell(deleting.clear, actor, channel_id, most, is_begun=True))
+            self._clear_on(channel_id)
 
     def turn(self) -> None:
-        """Go on with the removals that were left lying."""
+        """Go on with the clearings and removals that were left lying."""
+        for channel_id in self.store.ask(deleting.half_cleared, self.now()):
+            self._clear_on(channel_id)
         for removal_id in self.store.ask(removals.pending, self.now()):
             if not self._closed.is_set() and self.store.tell(removals.claim, removal_id, self.now()):
                 self.finish(removal_id)
@@ -76,6 +81,9 @@ class Sweeper:
         self._closed.set()
         with self._working:
             pass
+
+    def _clear_on(self, channel_id: int) -> None:
+        self._in_parts(lambda most: self.store.tell(deleting.clear_on, channel_id, self.now(), most))
 
     def _sweep(self, channel_id: int) -> None:
         gone = 0

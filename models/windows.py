@@ -1,4 +1,4 @@
-"""Where a long run of readings is cut: between two instants, so that a piece holds some thousands of all feeds."""
+"""Where a long run of readings is cut: between two instants, so that a piece holds some ten thousands of all feeds."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from domain.readings import Feed, Kind
 from domain.timespan import TimeSpan
 from models.schema import reading
 
-READINGS = 20_000
+READINGS = 40_000
 """In a piece, of all feeds together where they speak at the same pace."""
 
 FEWEST = 2_000

@@ -8,8 +8,8 @@ never in the text of a statement (S608 is answered by that).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Protocol
+from dataclasses import dataclass, field
+from typing import NamedTuple, Protocol
 
 from sqlalchemy import Connection
 
@@ -20,24 +20,31 @@ from domain.timespan import DAY, SECOND, TimeSpan, to_datetime
 SPELLED = "labfeed_spelled"
 """On SQLite: `domain.spelling.spelled`, for numbers that the engine itself does not write exactly."""
 
+TEXT_AS_UTF8 = {"labfeed_text_as_utf8": True}
+"""On PostgreSQL, beside a statement: texts come as the bytes that the database sends. On SQLite that is a cast."""
+
 CALENDAR_BEFORE_1970_S = 62_135_596_800
 
 _CODES = ", ".join(str(ord(mark)) for mark in FORMULA_STARTS)
 
 
 class Tongue(Protocol):
-    """The expressions of one engine."""
+    """The expressions of one engine, and what is handed over beside them."""
 
-    def parameter(self, name: str, kind: str = "text") -> str:
+    @property
+    def parameters(self) -> dict[str, int | str]:
+        """What was handed over so far."""
+
+    def given(self, name: str, value: int | str, kind: str = "text") -> str:
         """A value that is handed over beside the statement."""
 
     def number(self, value: str) -> str:
         """As `spelled` writes it."""
 
-    def instant(self, at: str, then: str = "''") -> str:
+    def instant(self, at: str, then: str = "") -> str:
         """As `to_rfc3339` writes it, but for the Z at its end, and what follows it in every line."""
 
-    def clock(self, at: str, offset: int, then: str = "''") -> str:
+    def clock(self, at: str, offset: int, then: str = "") -> str:
         """`2026-03-01 11:00:00.25` where the clocks are so many µs ahead of UTC, and what follows it."""
 
     def word(self, text: str, separator: str) -> str:
@@ -47,30 +54,45 @@ class Tongue(Protocol):
         """As a string of JSON."""
 
     def joined(self, lines: str, ordered: str) -> str:
-        """(text, or its UTF-8 where that is had for less; readings) of a question for `line` and `n`, in this order."""
+        """(text in UTF-8, with TEXT_AS_UTF8; readings) of a question for `line` and `n`, in this order."""
 
 
 def tongue_of(connection: Connection, span: TimeSpan) -> Tongue:
     """The expressions of this connection's engine, for instants of this span."""
     before = 0 if span.start >= DAY else CALENDAR_BEFORE_1970_S
-    return _Sqlite(before, span) if connection.dialect.name == "sqlite" else _Postgres(before)
+    return _Sqlite(before, span) if connection.dialect.name == "sqlite" else _Postgres(before, span)
 
 
-def _seconds(at: str, before: int) -> str:
-    """Whole seconds since 1970, rounded down. A division rounds to nought: the calendar is counted from its start."""
-    return f"(({at} + {before * SECOND}) / {SECOND} - {before})" if before else f"({at} / {SECOND})"
+class _Days(NamedTuple):
+    """The days before and after a midnight, by clocks that are ahead of UTC."""
+
+    midnight: int
+    before: str
+    after: str
 
 
-def _micros(at: str, before: int, modulo: str = "%") -> str:
-    return f"(({at} + {before * SECOND}) {modulo} {SECOND})" if before else f"({at} {modulo} {SECOND})"
+def _days(span: TimeSpan, offset: int) -> _Days | None:
+    """The days of a span that holds one midnight at most, as nearly every piece does; None for a longer one."""
+    first, last = ((end + offset) // DAY for end in (span.start, span.end - 1))
+    if last - first > 1:
+        return None
+    before, after = (to_datetime(day * DAY).date().isoformat() for day in (first, last))
+    return _Days((first + 1) * DAY, before, after)
+
+
+def _since(at: str, before: int) -> str:
+    """µs since 1970, or since so many seconds before: a division rounds to nought, and days are counted upwards."""
+    return f"({at} + {before * SECOND})" if before else at
 
 
 @dataclass(frozen=True, slots=True)
 class _Sqlite:
     before: int
     span: TimeSpan
+    parameters: dict[str, int | str] = field(default_factory=dict)
 
-    def parameter(self, name: str, kind: str = "text") -> str:
+    def given(self, name: str, value: int | str, kind: str = "text") -> str:
+        self.parameters[name] = value
         return f":{name}"
 
     def number(self, value: str) -> str:
@@ -82,23 +104,25 @@ class _Sqlite:
             f"AND length({value}) <= 16 THEN {value} ELSE {SPELLED}({value}) END"
         )
 
-    def instant(self, at: str, then: str = "''") -> str:
+    def instant(self, at: str, then: str = "") -> str:
         return f"{self._second(at, 0, 'T')} || {self._fraction(at, then)}"
 
-    def clock(self, at: str, offset: int, then: str = "''") -> str:
+    def clock(self, at: str, offset: int, then: str = "") -> str:
         there = f"({at} + {offset})"
         return f"{self._second(there, offset, ' ')} || {self._fraction(there, then)}"
 
     def _second(self, at: str, offset: int, part: str) -> str:
-        """Day and time to the second. One strftime would take twice as long, and most pieces lie within one day."""
-        seconds = _seconds(at, self.before)
-        first, last = ((end + offset) // DAY for end in (self.span.start, self.span.end - 1))
-        day = (
-            f"'{to_datetime(first * DAY).date()}{part}'"
-            if first == last
-            else f"date({seconds}, 'unixepoch') || '{part}'"
-        )
-        return f"{day} || time({seconds}, 'unixepoch')"
+        """Day and time to the second. One strftime would take twice as long."""
+        seconds = f"{_since(at, self.before)} / {SECOND}" + (f" - {self.before}" if self.before else "")
+        return f"{self._day(at, seconds, offset, part)} || time({seconds}, 'unixepoch')"
+
+    def _day(self, at: str, seconds: str, offset: int, part: str) -> str:
+        days = _days(self.span, offset)
+        if days is None:
+            return f"date({seconds}, 'unixepoch') || '{part}'"
+        if days.before == days.after:
+            return f"'{days.before}{part}'"
+        return f"CASE WHEN {at} < {days.midnight} THEN '{days.before}{part}' ELSE '{days.after}{part}' END"
 
     def word(self, text: str, separator: str) -> str:
         lead = f"CASE WHEN unicode(ltrim({text}, '{LEAD * 2}')) IN ({_CODES}) THEN '{LEAD * 2}' ELSE '' END"
@@ -115,15 +139,19 @@ class _Sqlite:
         return f"SELECT CAST(group_concat(line, '') AS BLOB), sum(n) FROM ({lines} ORDER BY {ordered} LIMIT -1)"  # noqa: S608
 
     def _fraction(self, at: str, then: str) -> str:
-        digits = f"substr({at} + {self.before * SECOND}, -6)" if self.before else f"substr({at}, -6)"
-        return f"CASE {_micros(at, self.before)} WHEN 0 THEN {then} ELSE '.' || rtrim({digits}, '0') || {then} END"
+        since, then = _since(at, self.before), then or "''"
+        digits = f"rtrim(substr({since}, -6), '0')"
+        return f"CASE {since} % {SECOND} WHEN 0 THEN {then} ELSE '.' || {digits} || {then} END"
 
 
 @dataclass(frozen=True, slots=True)
 class _Postgres:
     before: int
+    span: TimeSpan
+    parameters: dict[str, int | str] = field(default_factory=dict)
 
-    def parameter(self, name: str, kind: str = "text") -> str:
+    def given(self, name: str, value: int | str, kind: str = "text") -> str:
+        self.parameters[name] = value
         return f"%({name})s::{kind}"
 
     def number(self, value: str) -> str:
@@ -146,12 +174,11 @@ class _Postgres:
             f"|| CASE WHEN length(d) > 1 THEN '.' || substr(d, 2) ELSE '' END || 'e+' || e FROM ({parted}) AS c)"
         )
 
-    def instant(self, at: str, then: str = "''") -> str:
-        return f"""to_char({self._moment(at)}, 'YYYY-MM-DD"T"HH24:MI:SS') || {self._fraction(at, then)}"""
+    def instant(self, at: str, then: str = "") -> str:
+        return self._moment(at, 0, "T", "utc") + (f" || {then}" if then else "")
 
-    def clock(self, at: str, offset: int, then: str = "''") -> str:
-        there = f"({at} + {offset})"
-        return f"to_char({self._moment(there)}, 'YYYY-MM-DD HH24:MI:SS') || {self._fraction(there, then)}"
+    def clock(self, at: str, offset: int, then: str = "") -> str:
+        return self._moment(f"({at} + {offset})", offset, " ", "local") + (f" || {then}" if then else "")
 
     def word(self, text: str, separator: str) -> str:
         lead = f"CASE WHEN ascii(ltrim({text}, '{LEAD * 2}')) IN ({_CODES}) THEN '{LEAD * 2}' ELSE '' END"
@@ -166,9 +193,20 @@ class _Postgres:
     def joined(self, lines: str, ordered: str) -> str:
         return f"SELECT string_agg(line, ''), sum(n)::bigint FROM ({lines} ORDER BY {ordered}) AS written"  # noqa: S608
 
-    def _moment(self, at: str) -> str:
-        return f"(timestamp '1970-01-01' + {_seconds(at, self.before)} * interval '1 second')"
+    def _moment(self, at: str, offset: int, part: str, clock: str) -> str:
+        """A time of the day has the digits that say something, and no more. One to_char would take twice as long."""
+        since = _since(at, self.before)
+        # The driver makes one % of two.
+        time = f"(time '00:00' + {since} %% {DAY} * interval '1 microsecond')::text"
+        return f"{self._day(at, offset, part, clock)} || {time}"
 
-    def _fraction(self, at: str, then: str) -> str:
-        micros = _micros(at, self.before, "%%")  # the driver makes one of it
-        return f"CASE {micros} WHEN 0 THEN {then} ELSE rtrim('.' || lpad({micros}::text, 6, '0'), '0') || {then} END"
+    def _day(self, at: str, offset: int, part: str, clock: str) -> str:
+        """Handed over beside a statement that is the same for each piece: then the driver has it prepared once."""
+        days = _days(self.span, offset)
+        if days is None:
+            first = to_datetime(-self.before * SECOND).date()
+            return f"(date '{first}' + ({_since(at, self.before)} / {DAY})::int)::text || '{part}'"
+        midnight = self.given(f"midnight_{clock}", days.midnight, "bigint")
+        before = self.given(f"day_before_{clock}", days.before + part)
+        after = self.given(f"day_after_{clock}", days.after + part)
+        return f"CASE WHEN {at} < {midnight} THEN {before} ELSE {after} END"

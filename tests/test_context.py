@@ -140,3 +140,31 @@ class TestNow:
     def test_it_is_microseconds_since_1970(self):
         before = time.time_ns()
         assert before // 1000 <= context.now() <= time.time_ns() // 1000
+
+
+class TestHolders:
+    """For whom it counts what a request opens."""
+
+    HERE = ("address", "10.0.0.7")
+
+    def holders(self, lab, **request):
+        with lab.app.test_request_context("/", environ_overrides={"REMOTE_ADDR": "10.0.0.7"}, **request):
+            return context.holders()
+
+    def test_a_visitor_is_an_address_alone(self, lab):
+        assert self.holders(lab) == (self.HERE,)
+
+    def test_somebody_with_several_tokens_is_one(self, lab):
+        ada = make_person(lab.store)
+        for _ in range(2):
+            found = self.holders(lab, headers=bearing(make_token(lab, ada, [Scope.READ])))
+            assert found == (self.HERE, ("person", ada.id))
+
+    def test_the_read_keys_of_a_channel_are_one(self, lab, board):
+        for _ in range(2):
+            found = self.holders(lab, headers={"X-API-Key": lab.make_key(board.channel_id, Right.READ)})
+            assert found == (self.HERE, ("channel's read keys", board.channel_id))
+
+    def test_who_shows_something_that_is_not_valid_is_refused_by_others(self, lab, board):
+        for key in (board.key, "WRONG"):
+            assert self.holders(lab, headers={"X-API-Key": key}) == (self.HERE,)

@@ -88,7 +88,7 @@ class TestSettings:
 
     def test_gunicorn_reads_only_its_own_names(self):
         names = NAME_READ.findall(dict(sources())["gunicorn.conf"])
-        assert set(names) == {"PORT", "WEB_CONCURRENCY", "PSYCOPG_WAIT_FUNC"}
+        assert set(names) == {"PORT", "WEB_CONCURRENCY", "FORWARDED_ALLOW_IPS", "PSYCOPG_WAIT_FUNC"}
 
     def test_the_configuration_reads_exactly_the_documented_settings(self, tmp_path):
         assert settings_read(tmp_path) == set(config.SETTINGS)

@@ -13,8 +13,8 @@ from domain.channels import Channel, Visibility
 from domain.keys import new_key
 from domain.people import Person
 from domain.roles import Part, Right, Role, Standing
-from domain.timespan import DAY, SECOND
-from models import audit, imports, invitations, keys
+from domain.timespan import DAY, SECOND, TimeSpan
+from models import audit, imports, invitations, keys, removals
 from models.schema import invitation
 from models.store import Store
 from models.vault import Vault
@@ -28,15 +28,14 @@ SETTINGS = {"COLLEGE_DOMAINS": DOMAIN, "ADMINS": ADMIN, "TEACHERS": TEACHER}
 
 LINK = "a-link-to-join-nobody-can-guess"
 INVITED = f"canary-invited@{DOMAIN}"
-NOBODY_S = 1_000_000
-"""A number that nothing here has."""
 FEEDS = ("temperature:°C", "humidity:%", "door:text")
 
 
 @dataclass(frozen=True, slots=True)
 class World:
     """Who and what there is. `people` is by standing to the team's channel, `kiln`; `classmate` and `stranger` have
-    none. `file`: one that waits to be imported into the private channel. Members' addresses begin with `canary`."""
+    none. `file`: one that waits to be imported into the private channel. `removals` and `keys`: something deleted of a
+    channel, and one of its keys, by the channel. Members' addresses begin with `canary`."""
 
     people: Mapping[Standing, Person]
     classmate: Person
@@ -46,6 +45,8 @@ class World:
     silent: int
     course: int
     file: int
+    removals: Mapping[int, int]
+    keys: Mapping[int, int]
 
     def filled(self, template: str) -> Iterator[str]:
         """The addresses of a page's or route's form; KeyError for a variable nobody has thought of."""
@@ -61,8 +62,8 @@ class World:
             "slug": "college",
             "feed": "door",
             "number": self.file,
-            "removal": NOBODY_S,
-            "key": NOBODY_S,
+            "removal": self.removals.get(channel_id, self.removals[self.private]),
+            "key": self.keys.get(channel_id, self.keys[self.private]),
             "form": "csv",
             "file": self.file,
         }
@@ -91,8 +92,11 @@ def make_world(store: Store, vault: Vault, now: int) -> World:
         sent = [entry(now - each * SECOND, temperature=20 + each / 8, humidity=40.5, door="open") for each in range(60)]
         append(store, channel, *sent, received_at=now)
     kiln, private, silent = (channel.id for channel in made)
-    file = _upload(store, acting(people[Standing.OWNER], at=now), private)
-    return World(people, classmate, stranger, kiln, private, silent, course_id, file)
+    owner = acting(people[Standing.OWNER], at=now)
+    file = _upload(store, owner, private)
+    removed = {channel_id: _removal(store, owner, channel_id) for channel_id in (kiln, private)}
+    of_boards = {channel.id: store.ask(keys.named, owner.viewer, channel.id)[0].id for channel in made}
+    return World(people, classmate, stranger, kiln, private, silent, course_id, file, removed, of_boards)
 
 
 CHANNELS = {"Otter kiln": Visibility.PUBLIC, "Team notes": Visibility.MEMBERS, "Windowsill": Visibility.COLLEGE}
@@ -102,6 +106,14 @@ def _upload(store: Store, actor: Actor, channel_id: int) -> int:
     """A file that waits to be looked at; the number of its import."""
     number = store.tell(imports.begin, actor, channel_id, "canary-file.csv")
     store.tell(imports.add, actor, channel_id, number, 0, b"time,door\n2026-03-08T14:05:00Z,canary-word\n")
+    return number
+
+
+def _removal(store: Store, actor: Actor, channel_id: int) -> int:
+    """The channel's oldest reading of all feeds, deleted; the number of the deletion."""
+    oldest = TimeSpan(actor.at - 59 * SECOND, actor.at - 58 * SECOND)
+    number = store.tell(removals.begin, actor, channel_id, None, oldest).id
+    assert store.tell(removals.go_on, number, actor.at)
     return number
 
 

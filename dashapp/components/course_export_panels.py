@@ -61,6 +61,7 @@ class Ids(StrEnum):
     PRESET = "course-export-preset"
     FROM = "course-export-from"
     TO = "course-export-to"
+    FAULT = "course-export-fault"
     SECTION = "course-export-section"
     SECTIONS = "course-export-sections"
     SHAPE = "course-export-shape"
@@ -127,8 +128,13 @@ def summary(outline: Outline) -> list[Component]:
 
 
 def refusal(refused: LabfeedError) -> list[Component]:
-    """Why there is nothing to take."""
+    """Why there is nothing to take, where the range is written."""
     return [fault(f"{refused.detail} {refused.hint or ''}".strip())]
+
+
+def nothing() -> list[Component]:
+    """The archive meanwhile."""
+    return [html.P("There is nothing to take until the range is mended.", className="lf-sub")]
 
 
 def commands(origin: str, outline: Outline) -> str:
@@ -182,7 +188,8 @@ def _what() -> html.Section:
     )
     section = html.Div(choice_field(Ids.SECTION, "Section", [(ALL, "All sections")], ALL), id=Ids.SECTIONS)
     group = html.Div(choice, role="group", **aria(label="Range"))
-    return panel("What", html.Div([group, ends, section], className="lf-form"))
+    refused = html.Div(id=Ids.FAULT, className="lf-export-fault")
+    return panel("What", html.Div([group, ends, refused, section], className="lf-form"))
 
 
 def _how() -> html.Section:

@@ -99,7 +99,10 @@ def drawer() -> html.Div:
     return html.Div(
         [
             dbc.Offcanvas(
-                [html.Div(id=Ids.BODY), html.Div(id=Ids.PROGRESS, className="lf-take-progress", role="status")],
+                [
+                    html.Div(id=Ids.BODY, className="lf-take-body"),
+                    html.Div(id=Ids.PROGRESS, className="lf-take-progress", role="status"),
+                ],
                 id=Ids.DRAWER,
                 title=html.Span("Export", id=Ids.TITLE),
                 labelledby=Ids.TITLE,

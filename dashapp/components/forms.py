@@ -106,9 +106,12 @@ def table(
 
 
 def tabs(label: str, places: Iterable[tuple[str, str, str]]) -> html.Nav:
-    """Ways between the pages of one thing, as (words, address, picture); the open one is marked by its address."""
+    """Ways between the pages of one thing, as (words, address, picture), the thing's own first; the open one is marked
+    by its address, also while a page below it is open."""
     links = [
-        dbc.NavLink([icon(picture), html.Span(words)], href=href, active="exact", class_name="lf-tab")
-        for words, href, picture in places
+        dbc.NavLink(
+            [icon(picture), html.Span(words)], href=href, active="partial" if place else "exact", class_name="lf-tab"
+        )
+        for place, (words, href, picture) in enumerate(places)
     ]
     return html.Nav(links, className="lf-tabs", **aria(label=label))

@@ -38,6 +38,8 @@ PHASES = {
     Phase.STORING: "What is in the file is being stored.",
     Phase.TAKING_BACK: "What it stored is being taken away again.",
 }
+CURE = "Mend the file, or import it once more and leave out what is listed here."
+"""What can be done where all or nothing was asked for."""
 UNDER_WAY = frozenset({State.READY, State.RUNNING, State.UNDOING})
 
 
@@ -47,7 +49,7 @@ def under_way(found: Import) -> html.Section:
     words = "It waits for its turn." if found.state is State.READY else PHASES[found.outcome.phase]
     if is_stopping:
         words = PHASES[Phase.TAKING_BACK]
-    cancel = [] if is_stopping else [button(Ids.CANCEL, "Cancel and take back", "x-lg")]
+    cancel = [] if is_stopping or not found.may_be_changed else [button(Ids.CANCEL, "Cancel and take back", "x-lg")]
     return panel(
         _title(found),
         html.P(words, className="lf-sub"),
@@ -62,6 +64,8 @@ def over(found: Import, address: str) -> html.Section:
     picture, words = STATES[found.state]
     head = html.P([icon(picture), html.Strong(words)], className=f"lf-import-state lf-import-{found.state}")
     reason = [html.P(found.outcome.reason, className="lf-import-reason")] if found.outcome.reason else []
+    if found.state is State.REFUSED and (found.outcome.bad or found.outcome.clashes):
+        reason.append(html.P(CURE, className="lf-sub"))
     return panel(
         _title(found),
         head,

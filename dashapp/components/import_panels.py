@@ -26,7 +26,7 @@ from dashapp.import_uploads import FILE
 from domain import zones
 from domain.corrections import spelling
 from domain.downloads import Shape
-from domain.imports import DateOrder, FileForm, Mapping, OnConflict, Preview, Source
+from domain.imports import DateOrder, FileForm, Mapping, OnConflict, Preview, Rest, Source
 from domain.incoming.guessing import SEPARATED_BY
 from domain.incoming.texts import ENCODINGS
 from domain.names import MOST_NAME_CHARS
@@ -54,6 +54,10 @@ CONFLICTS = {
     OnConflict.REFUSE: "It is an error",
     OnConflict.KEEP: "Leave it out and list it; what is stored stays",
 }
+FURTHER_DOWN = (
+    "The file is very long. A feed that it names only far below goes to the one that is called so; "
+    "one that is missing is made."
+)
 KINDS = {Kind.NUMBER: "numbers", Kind.TEXT: "words", Kind.MIXED: "numbers and words"}
 
 
@@ -63,7 +67,8 @@ def choose_panel(address: str, token: str, refused: str = "") -> html.Section:
     label = dbc.Label("A file of readings", html_for=Ids.FILE, class_name="visually-hidden")
     words = [
         html.Div(icon("cloud-arrow-up"), className="lf-drop-picture"),
-        html.Strong("Drop a file here, or choose one"),
+        html.Strong("Drop a file here, or choose one", className="lf-import-before"),
+        html.Strong("Ready to be looked at", className="lf-import-after"),
         html.Span(f"CSV or NDJSON, plain or packed with gzip, up to {MOST_BYTES >> 30} GiB"),
     ]
     drop = html.Div(
@@ -138,7 +143,8 @@ def columns(seen: Preview, feeds: Sequence[Feed]) -> list[Component]:
     if told.form is FileForm.NDJSON:
         head = ("Member", "First values", "Goes to")
     rows = [_column(source, seen, feeds) for source in told.sources]
-    return [table("Where the columns go", head, rows)]
+    further = [html.P(FURTHER_DOWN, className="lf-sub")] if told.has_names and told.rest is Rest.BY_NAME else []
+    return [table("Where the columns go", head, rows), *further]
 
 
 def _column(source: Source, seen: Preview, feeds: Sequence[Feed]) -> list[Any]:
@@ -148,7 +154,11 @@ def _column(source: Source, seen: Preview, feeds: Sequence[Feed]) -> list[Any]:
     options = [{"value": value, "label": words} for value, words in choices.targets(source, feeds)]
     select = dbc.Select(id=control_id, options=options, value=choices.target_of(source), class_name="lf-select")
     label = dbc.Label(f"Where {name} goes", html_for=stringify_id(control_id), class_name="visually-hidden")
-    cells = choices.samples(seen.mapping, source, seen.rows) or _samples_read(seen.entries, source.feed)
+    cells = (
+        choices.samples(seen.mapping, source, seen.rows)
+        or _samples_read(seen.entries, source.feed)
+        or seen.cells.get(source.name, ())
+    )
     shown = ", ".join(map(_cut, cells))
     return [
         html.Strong(name, className="lf-import-name"),
@@ -257,7 +267,7 @@ def _besides(entries: Sequence[NewEntry]) -> list[str]:
 
 
 def _row(entry: NewEntry, wanted: Sequence[str], besides: Sequence[str], zone: ZoneInfo) -> list[Any]:
-    when = instant_text(entry.at, zone) if entry.at is not None else ""
+    when = instant_text(entry.at, zone).removesuffix(f" {zones.WORLD}") if entry.at is not None else ""
     found = {reading.feed: _cut(_said(reading)) for reading in entry.readings}
     where = f"{entry.position.latitude}, {entry.position.longitude}" if entry.position else ""
     more = {STATUS: _cut(entry.status or ""), POSITION: where}
@@ -277,7 +287,7 @@ def _faults(seen: Preview) -> list[Component]:
     if not seen.faults:
         return []
     count = len(seen.faults)
-    words = f"{counted(count, 'row')} of the first {LOOKED_AT} readings cannot be stored"
+    words = f"Among the first {LOOKED_AT} readings, {counted(count, 'row')} cannot be stored"
     listed = [html.Li(each.sentence) for each in seen.faults[:MOST_FAULTS]]
     more = [html.Li(f"and {count - MOST_FAULTS} more")] if count > MOST_FAULTS else []
     head = html.P([icon("exclamation-triangle"), html.Span(words)], className="lf-import-bad")

@@ -26,7 +26,7 @@ def head(words: str, total: int, place: int, pages: int) -> list[Component]:
 def _dots(place: int, pages: int) -> Component:
     said = f"Page {place + 1} of {pages}"
     if pages > MOST_DOTS:
-        return html.P(said, className="lf-sub")
+        return html.P(said, className="lf-sub lf-pages")
     dots = [html.Span(className="lf-dot lf-dot-here" if each == place else "lf-dot") for each in range(pages)]
     return html.Div(dots, className="lf-dots", role="img", title=said, **aria(label=said))
 

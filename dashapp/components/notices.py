@@ -29,14 +29,14 @@ def not_found(sentence: str | None = None) -> html.Div:
 
 
 def notice(error: LabfeedError) -> dbc.Alert:
-    """What went wrong, as a bar over the page; what was drawn stays."""
+    """What went wrong, as a bar over the page; what was drawn stays. A fault of the server's can be tried again."""
+    said: list[Component] = [html.Strong(error.title), html.Span(error.detail)]
+    said.append(html.Span(error.hint or "", className="lf-hint"))
+    if type(error) is LabfeedError:
+        again = [icon("arrow-clockwise"), html.Span("Reload the page")]
+        said.append(html.A(again, href="", className="lf-button lf-button-small"))
     return dbc.Alert(
-        [
-            icon("exclamation-triangle-fill"),
-            html.Div(
-                [html.Strong(error.title), html.Span(error.detail), html.Span(error.hint or "", className="lf-hint")]
-            ),
-        ],
+        [icon("exclamation-triangle-fill"), html.Div(said)],
         dismissable=True,
         color="",
         class_name="lf-notice",

@@ -9,18 +9,19 @@ from dash.development.base_component import Component
 
 from dashapp.components.attributes import aria
 from dashapp.components.icons import icon
-from dashapp.components.ways import way, way_here, way_id, way_props
+from dashapp.components.ways import was_pressed, way_here, way_id, way_props
 
 PAUSE_KEY = "l"
 
 
-LIVE = ("pace", 0)
+PACE = "pace"
+LIVE, RESUME = (PACE, 0), (PACE, 1)
 KIND = "lf-way"
 
 
-def pace(pause_id: str) -> html.Div:
+def pace(live_place_id: str, pause_id: str) -> html.Div:
     """The two ways to look."""
-    follow = way_here([icon("broadcast"), html.Span("Live")], "", KIND, LIVE, is_on=True)
+    follow = html.Span(_live("", is_on=True), id=live_place_id, className="lf-live-place")
     stop = html.Button(
         [icon("pause-fill"), html.Span("Pause")],
         id=pause_id,
@@ -33,11 +34,20 @@ def pace(pause_id: str) -> html.Div:
     return html.Div([follow, stop], className="lf-ways lf-pace", role="group", **aria(label="Live or still"))
 
 
-def pace_changes(pause_id: str, *, is_live: bool, live: str) -> list[tuple[Any, dict[str, Any]]]:
-    """Which of the two is on; `live` is the query string that follows."""
+def pace_changes(live_place_id: str, pause_id: str, *, is_live: bool, live: str) -> list[tuple[Any, dict[str, Any]]]:
+    """Which of the two is on; `live` is the query string that follows.
+
+    Resume goes when it is pressed: the way that is on then is drawn anew and takes up the focus.
+    """
     stop = way_props("", KIND, is_on=not is_live)
     del stop["value"]
+    if was_pressed(RESUME):
+        return [(live_place_id, {"children": _live(live, is_on=is_live)}), (pause_id, stop)]
     return [(way_id(LIVE), way_props(live, KIND, is_on=is_live)), (pause_id, stop)]
+
+
+def _live(live: str, *, is_on: bool) -> html.Button:
+    return way_here([icon("broadcast"), html.Span("Live")], live, KIND, LIVE, is_on=is_on, follows=RESUME)
 
 
 def held(words: str, fresh: int, live: str, fresh_id: dict[str, Any]) -> html.Div:
@@ -46,7 +56,7 @@ def held(words: str, fresh: int, live: str, fresh_id: dict[str, Any]) -> html.Di
         icon("pause-circle-fill"),
         html.Span(words),
         html.Span(fresh_text(fresh), id=fresh_id, className="lf-fresh", role="status"),
-        way(["Resume"], live, "lf-resume"),
+        way_here(["Resume"], live, "lf-resume", RESUME, is_on=False),
     ]
     return html.Div(parts, className="lf-held")
 

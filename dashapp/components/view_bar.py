@@ -74,7 +74,7 @@ def _chip(place: int, feed: Feed, ink: Ink | None, selection: Selection) -> html
     is_hidden = feed.name in selection.hidden
     act = "Show" if is_hidden else "Hide"
     kind = f"lf-chip-link {ink_class(ink)} {'lf-chip-off' if is_hidden else ''}"
-    more = {"style": ink_style(ink), "title": f"{act} {feed.label}"}
+    more: dict[str, Any] = {"style": ink_style(ink), "title": f"{act} {feed.label}"}
     return way_here(
         [feed.label], selection.toggled(feed.name).query, kind, ("feed", place), is_on=not is_hidden, **more
     )

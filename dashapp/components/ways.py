@@ -20,19 +20,27 @@ def way(parts: list[Component | str], query: str, kind: str, *, is_on: bool = Fa
 
 
 def way_here(
-    parts: list[Component | str], query: str, kind: str, place: tuple[str, int], *, is_on: bool, **more: Any
+    parts: list[Component | str],
+    query: str,
+    kind: str,
+    place: tuple[str, int],
+    *,
+    is_on: bool,
+    follows: tuple[str, int] | None = None,
+    **more: Any,
 ) -> html.Button:
     """The same as a button: whoever presses it stays where they have scrolled to.
 
     `place`: the group it stands in, and its place there. What is drawn anew loses the focus: the button that was
-    pressed for it takes it up again. Better still it is drawn once and then changed by `way_props`.
+    pressed for it takes it up again, or the one that `follows` it, where it goes when it is pressed. Better still it
+    is drawn once and then changed by `way_props`.
     """
     return html.Button(
         parts,
         id=way_id(place),
         type="button",
         n_clicks=0,
-        autoFocus=was_pressed(place),
+        autoFocus=was_pressed(follows or place),
         **way_props(query, kind, is_on=is_on),
         **more,
     )
@@ -46,7 +54,7 @@ def was_pressed(place: tuple[str, int]) -> bool:
         return False
 
 
-def way_id(place: tuple[str, int]) -> dict[str, Any]:
+def way_id(place: tuple[str, Any]) -> dict[str, Any]:
     return {"way": place[0], "to": place[1]}
 
 

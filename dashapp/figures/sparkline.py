@@ -28,7 +28,15 @@ WIDTH = IN_VIEW + 1
 
 ON_WALL = Size(380, 78, line_px=1.6, grain_px=0.78)
 ON_SCREEN = Size(570, 230, line_px=2.6, grain_px=0.92)
-"""A card of those that fill a screen."""
+"""A card of the six that fill a screen."""
+HALF = Size(880, 250, line_px=2.6, grain_px=0.92)
+"""One that is half as wide as the screen."""
+STRIP = Size(1200, 250, line_px=2.6, grain_px=0.92)
+"""One that is as wide as the screen and half as high; as a screen may be a tablet, its lines are drawn for less."""
+ALONE = Size(1200, 620, line_px=3.2, grain_px=0.92)
+"""The only one."""
+ROOM = {1: [ALONE], 2: [STRIP] * 2, 3: [HALF, HALF, STRIP], 4: [HALF] * 4, 5: [ON_SCREEN] * 3 + [HALF] * 2}
+"""How large the charts of so many cards are that fill a screen: as assets/kiosk.css lays them out."""
 
 MARGIN = 0.05
 """How much of the height stays free above and below lines: half a dot."""
@@ -148,6 +156,11 @@ class Strip:
         return {}
 
 
+def on_screen(place: int, count: int) -> Size:
+    """How large the chart at that place of so many cards on a screen is."""
+    return ROOM[count][place] if count in ROOM else ON_SCREEN
+
+
 def shown(series: Sequence[Series]) -> tuple[list[Series], list[Series]]:
     """The lines and the band that fit on a card, in the channel's order."""
     lines = [one for one in series if one.feed.kind is not Kind.TEXT][:MOST_LINES]
@@ -161,8 +174,9 @@ def _polygon(outline: Sequence[Place], ground: Ground) -> str:
 
 
 def _share(y_px: float, height_px: float) -> float:
-    """A height in percent."""
-    return round(y_px / height_px * 500) / 5
+    """A height in percent, to less than half a pixel."""
+    steps = 5 if height_px <= ON_SCREEN.height_px else 20
+    return round(y_px / height_px * 100 * steps) / steps
 
 
 def _colour(ink: Ink) -> str:

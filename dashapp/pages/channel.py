@@ -102,7 +102,7 @@ def _tools() -> list[Component]:
     return [
         html.Div(
             [
-                pace.pace(Ids.PAUSE),
+                pace.pace(Ids.LIVE_PLACE, Ids.PAUSE),
                 view_bar.move_buttons(choosing.move_id),
                 time_picker.picker(Ids.TIME, Ids.TIME_WORDS, Ids.QUICK, time_form, note),
                 html.Div(id=Ids.HELD, className="lf-held-place"),

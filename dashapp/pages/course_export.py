@@ -69,6 +69,7 @@ def draw(pathname: str) -> tuple[Any, ...]:
 
 
 @wire(
+    Output(Ids.FAULT, "children"),
     Output(Ids.SUMMARY, "children"),
     Output(Ids.COMMANDS, "children"),
     Output(Ids.TAKE, "href"),
@@ -89,7 +90,7 @@ def say(pathname: str, *chosen: Any) -> tuple[Any, ...]:
     try:
         outline = fetch(course_id_in(pathname), *chosen)
     except Invalid as refused:
-        return panels.refusal(refused), "", None, panels.TAKE_LOOKS + " disabled", None
+        return panels.refusal(refused), panels.nothing(), "", None, panels.TAKE_LOOKS + " disabled", None
     word = secrets.token_urlsafe(18)
     return build(outline, word)
 
@@ -159,7 +160,7 @@ def chosen_export(
     )
 
 
-def build(outline: Outline, word: str) -> tuple[list[Component], str, str, str, str]:
+def build(outline: Outline, word: str) -> tuple[list[Component], list[Component], str, str, str, str]:
     """What is said of it, and where it is had."""
     href = with_progress(outline.export.address, word)
-    return panels.summary(outline), panels.commands(context.origin(), outline), href, panels.TAKE_LOOKS, word
+    return [], panels.summary(outline), panels.commands(context.origin(), outline), href, panels.TAKE_LOOKS, word

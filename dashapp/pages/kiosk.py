@@ -209,7 +209,9 @@ def build(shown: Sequence[Look], trends: Mapping[int, Trend], drawing: int) -> l
     if not shown:
         return [kiosk_parts.nothing()]
     drawn = [
-        wall_card(kiosk_views.drawn(look, trends.get(look.channel_id), drawing), WALL_WINDOW, look.now)
-        for look in shown
+        wall_card(
+            kiosk_views.drawn(look, trends.get(look.channel_id), drawing, place, len(shown)), WALL_WINDOW, look.now
+        )
+        for place, look in enumerate(shown)
     ]
     return [html.Article(card.children, className="lf-card") for card in drawn]

@@ -116,6 +116,14 @@ def object_from(line: str) -> dict[str, Any]:
     return found
 
 
+def object_or_none(line: str) -> dict[str, Any] | None:
+    """The object of a line; None where there is none."""
+    try:
+        return object_from(line) if line.strip() else None
+    except _BadRow:
+        return None
+
+
 def values_of(found: dict[str, Any]) -> dict[str, Any]:
     """The values of an object by feed, whichever way it names them."""
     if isinstance(found.get("values"), dict):

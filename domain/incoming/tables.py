@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from itertools import islice
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, cast
 
 from domain import zones
@@ -13,7 +11,8 @@ from domain.imports import NOWHERE, Chunk, Fault, Plain, Source
 from domain.imports import Mapping as Told
 from domain.incoming import cells
 from domain.incoming.instants import Clock
-from domain.incoming.texts import EMPTY_WORD, Lines
+from domain.incoming.records import Records
+from domain.incoming.texts import EMPTY_WORD
 from domain.readings import Kind, NewEntry, NewReading, Position
 from domain.spelling import fault_in_text, number_from
 
@@ -31,7 +30,7 @@ class Table:
         self._most = max(1, most // max(1, len(told.wanted))) if told.feed == NOWHERE else most
         self._width = 0
         self._is_tidy = told.feed != NOWHERE
-        self._sources = {source.name: source for source in told.wanted}
+        self._sources = {source.name: source for source in told.sources}
 
     def next(self) -> Chunk | None:
         """The next rows; None at the end. Raises Invalid where the file cannot be read on."""
@@ -169,13 +168,16 @@ class Table:
 
     def _tidy_readings(self, names: Sequence[str], values: Sequence[str], texts: Sequence[str]) -> list[cells.Read]:
         named = set(names)
-        sources = {name: self._source(name) for name in named}
-        if not any(texts) and all(source and self._kinds[source.feed] is Kind.NUMBER for source in sources.values()):
+        sources = {name: self._sources.get(name) for name in named}
+        if not any(texts) and all(map(self._is_of_numbers, sources.values())):
             found = cells.column("", Kind.NUMBER, values, decimal_comma=self._told.decimal_comma)
             if _all(NewReading, found):
                 feeds = {name: source.feed for name, source in sources.items() if source}
                 return [_tuple(NewReading, (feeds[name], each[1], None)) for name, each in zip(names, found)]  # type: ignore[index]  # noqa: B905
         return [self._reading(sources[name], *each) for name, *each in zip(names, values, texts, strict=True)]
+
+    def _is_of_numbers(self, source: Source | None) -> bool:
+        return source is not None and bool(source.feed) and self._kinds[source.feed] is Kind.NUMBER
 
     def _reading(self, source: Source | None, value: str, text: str) -> cells.Read:
         if source is None:
@@ -185,69 +187,6 @@ class Table:
         if self._told.decimal_comma:
             value = value.replace(",", ".")
         return cells.both(source.feed, self._kinds[source.feed], value, text)
-
-    def _source(self, name: str) -> Source | None:
-        return self._sources.get(name) or next((each for each in self._told.sources if each.name == name), None)
-
-
-class Records:
-    """The records of a CSV file, with the lines they stand in."""
-
-    def __init__(self, pieces: Iterable[bytes], encoding: str, separator: str) -> None:
-        self._lines = Lines(pieces, encoding, separator)
-        self._make: Callable[[], Any] = lambda: csv.reader(self._lines, delimiter=separator, strict=True)
-        self._reader = self._make()
-        self._before = 0
-        self._kept: list[list[str]] = []
-
-    def put_back(self, row: list[str]) -> None:
-        """Give this row again, as the first."""
-        self._kept = [row]
-
-    def next(self, most: int) -> tuple[list[list[str]], Sequence[int], list[Fault]]:
-        """So many records or fewer, the line in which each begins, and what could not be read; nothing at the end."""
-        rows, self._kept = self._kept, []
-        self._lines.begin()
-        start = self._before + self._reader.line_num + 1 - len(rows)
-        try:
-            for row in islice(self._reader, most - len(rows)):
-                rows.append(row)
-                if self._lines.is_enough:
-                    break
-        except csv.Error as error:
-            end = self._before + self._reader.line_num
-            self._before, self._reader = end, self._make()
-            lines = _begun_in(rows, start)
-            at = lines[-1] + _height(rows[-1]) if rows else start
-            return rows, lines, [Fault(at, _said(str(error)))]
-        end = self._before + self._reader.line_num
-        if end - start + 1 == len(rows):
-            return rows, range(start, end + 1), []
-        return rows, _begun_in(rows, start), []
-
-
-def _begun_in(rows: Sequence[Sequence[str]], start: int) -> list[int]:
-    lines = []
-    for row in rows:
-        lines.append(start)
-        start += _height(row)
-    return lines
-
-
-def _height(row: Sequence[str]) -> int:
-    """How many lines a record takes."""
-    return 1 + sum(cell.count("\n") + cell.count("\r") - cell.count("\r\n") for cell in row)
-
-
-def _said(error: str) -> str:
-    """What the reader says, in our words."""
-    if "unexpected end" in error or "field larger" in error:
-        return "a quotation mark is opened here and never closed"
-    return (
-        "quotation marks are not doubled inside a cell"
-        if "expected after" in error
-        else f"the row is damaged ({error})"
-    )
 
 
 def _all(kind: type, found: Iterable[object]) -> bool:

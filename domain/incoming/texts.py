@@ -7,6 +7,7 @@ import io
 import re
 import zlib
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from itertools import chain
 
 from domain.errors import Invalid
@@ -31,7 +32,7 @@ _PYTHON_NAMES = {"utf-8": "utf-8-sig", "windows-1252": "cp1252"}
 def unpacked(pieces: Iterable[bytes]) -> Iterator[bytes]:
     """The bytes of a file that may be packed with gzip, one member or several. Raises Invalid where it is damaged."""
     given = iter(pieces)
-    first = next(given, b"")
+    first = _first(given)
     if not first.startswith(GZIP):
         yield first
         yield from given
@@ -79,23 +80,38 @@ class Lines:
     ends here, however few rows it has: long lines would fill the memory."""
 
     def __init__(self, pieces: Iterable[bytes], encoding: str, separator: str = "") -> None:
-        self._taken = self._until = 0
-        self._each = chain.from_iterable(self._counted(lines_of(pieces, encoding, separator)))
+        self._until = 0
+        self._taken = _Count()  # of its own: a generator that knew this object would keep what it holds for long
+        self._each = chain.from_iterable(_counted(lines_of(pieces, encoding, separator), self._taken))
 
     def __iter__(self) -> Iterator[str]:
         return self._each
 
     def begin(self) -> None:
-        self._until = self._taken + MOST_OF_CHUNK
+        self._until = self._taken.n + MOST_OF_CHUNK
 
     @property
     def is_enough(self) -> bool:
-        return self._taken > self._until
+        return self._taken.n > self._until
 
-    def _counted(self, lists: Iterable[list[str]]) -> Iterator[list[str]]:
-        for lines in lists:
-            self._taken += 1
-            yield lines
+
+@dataclass(slots=True)
+class _Count:
+    n: int = 0
+
+
+def _counted(lists: Iterable[list[str]], count: _Count) -> Iterator[list[str]]:
+    for lines in lists:
+        count.n += 1
+        yield lines
+
+
+def _first(given: Iterator[bytes]) -> bytes:
+    """The first piece; where it is too short to say what the file is, with those that follow."""
+    first = next(given, b"")
+    while len(first) < len(GZIP) and (more := next(given, b"")):
+        first += more
+    return first
 
 
 def _led_by(first: bytes, others: Iterator[bytes]) -> Iterator[bytes]:

@@ -15,6 +15,7 @@ from domain.roles import Standing
 from tests.lab import Lab, opened_lab
 from tests.people import sign_in
 from tests.tab import Tab, post
+from tests.tokens import bearing, make_token
 from tests.world import SETTINGS, World, make_world
 
 EMAIL = re.compile(r"canary-\w+@", re.I)
@@ -63,9 +64,12 @@ def routes(lab: Lab) -> list[str]:
 class TestOutsiders:
     def test_no_route_tells_them_an_address(self, lab, world, who, monkeypatch):
         monkeypatch.setattr(streaming, "LASTS_S", 0.0)  # or its answer would go on for hours
-        client = client_of(lab, OUTSIDERS[who](world))
-        answers = {address: client.get(address).data for form in routes(lab) for address in world.filled(form)}
-        assert [address for address, data in answers.items() if EMAIL.search(data.decode(errors="replace"))] == []
+        person = OUTSIDERS[who](world)
+        client = client_of(lab, person)
+        carried = [{}] if person is None else [{}, bearing(make_token(lab, person))]
+        addresses = [address for form in routes(lab) for address in world.filled(form)]
+        answers = [(address, client.get(address, headers=each).data) for address in addresses for each in carried]
+        assert [address for address, data in answers if EMAIL.search(data.decode(errors="replace"))] == []
 
     @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.__name__)
     def test_no_page_tells_them_an_address(self, lab, world, who, page):
@@ -87,6 +91,13 @@ class TestOutsiders:
 
 class TestThoseWhoMay:
     """The walk finds addresses where there are any: it can fail."""
+
+    def test_what_stands_in_the_addresses_is_there(self, lab, world):
+        owner = bearing(make_token(lab, world.people[Standing.OWNER]))
+        for form in ("removals/<removal>", "keys"):
+            answer = lab.client.get(world.fill(f"/api/v1/channels/<channel>/{form}", world.private), headers=owner)
+            assert answer.status_code == 200
+        assert world.keys[world.private] in {each["id"] for each in answer.json["keys"]}
 
     @pytest.mark.parametrize(
         "standing", [Standing.OWNER, Standing.EDITOR, Standing.VIEWER, Standing.STAFF, Standing.ADMIN]

@@ -48,6 +48,14 @@ def rows(count: int = 3, value: float = 21.5) -> str:
     return "time,temperature\n" + "".join(f"{line}\n" for line in lines)
 
 
+def late() -> str:
+    """A row a reading, of two feeds; the second is named further down than a file is looked at first."""
+    start = context.now() // HOUR * HOUR - 5 * HOUR
+    names = ["temperature"] * 600 + ["gate"] * 3
+    lines = (f"{to_rfc3339(start + place * SECOND)},{name},7" for place, name in enumerate(names))
+    return "time,feed,value\n" + "".join(f"{line}\n" for line in lines)
+
+
 def ask(lab, method: str, path: str, token: str = "", **options):
     headers = (bearing(token) if token else {}) | options.pop("headers", {})
     return lab.client.open(path, method=method, headers=headers, **options)
@@ -92,6 +100,17 @@ class TestWholeFiles:
         query = "?columns=Temp.%20(C)%3Dtemperature&only=true"
         assert ended(lab, begin(lab, board, token, body, query), token)["stored"] == 2
         assert {name for name, _ in board.stored()} == {"temperature"}
+
+    def test_feeds_that_a_long_file_names_late_are_led_where_the_address_says(self, lab, board, token):
+        body = late()
+        found = ended(lab, begin(lab, board, token, body, "?columns=gate%3Ddoor&kinds=door%3Dtext"), token)
+        assert (found["state"], found["stored"]) == ("done", 603)
+        assert board.stored()[-1] == ("door", "7")
+
+    def test_one_that_the_file_does_not_name_is_told(self, lab, board, token):
+        found = ended(lab, begin(lab, board, token, late(), "?columns=Gate%3Ddoor"), token)
+        assert (found["state"], found["reason"]) == ("refused", 'The file names no feed "Gate".')
+        assert board.stored() == []
 
     def test_times_without_a_zone_are_of_the_college_or_of_the_one_that_is_named(self, lab, board, token):
         body = "time,temperature\n2026-03-01 11:00:00,1\n"

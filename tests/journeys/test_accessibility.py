@@ -292,6 +292,16 @@ def test_a_channel_is_read_without_a_pointer(opened):
     expect(chart.locator(".shapelayer path")).to_have_count(0)
 
 
+def test_who_resumes_by_keyboard_goes_on_from_live(opened):
+    page = opened(Place("stands still", "/channels/<channel>?from=now-1h&to=now-1s", "Resume"), 360)
+    tab_to(page, "Resume").press("Enter")
+    live = page.get_by_role("button", name="Live", exact=True)
+    expect(live).to_have_attribute("aria-pressed", "true")
+    expect(live).to_be_focused()
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("button", name="Pause")).to_be_focused()
+
+
 @pytest.mark.parametrize("name", ["Table", "Histogram"])
 def test_who_opens_a_lens_by_keyboard_stays_where_they_are(opened, name):
     page = opened(CHANNEL, 360)

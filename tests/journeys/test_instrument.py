@@ -90,7 +90,7 @@ class TestHolding:
         send(labfeed, channel, [(0, 99.0)])
         page.get_by_text("1 new", exact=True).wait_for()
         assert points(page, "temperature") == shown, "the view stands still"
-        page.get_by_role("link", name="Resume").click()
+        page.get_by_role("button", name="Resume").click()
         eventually(lambda: values(page, "temperature")[-1:] == [99.0], what="what came meanwhile")
         eventually(lambda: page.get_by_text("Held", exact=True).count() == 0, what="no chip")
         send(labfeed, channel, [(0, 98.0)])

@@ -68,13 +68,13 @@ class TestAnOpenChannelPage:
         page = open_browser().goto(f"{labfeed.url}/channels/{channel.channel_id}")
         eventually(lambda: values(page, "temperature") == [1.0])
         page.get_by_role("button", name="Pause").click()
-        page.get_by_role("link", name="Resume").wait_for()
+        page.get_by_role("button", name="Resume").wait_for()
         post(labfeed, channel, {"temperature": 2.0})
         post(labfeed, other, {"temperature": 0.0})
         witness = open_browser().goto(f"{labfeed.url}/channels/{channel.channel_id}")
         eventually(lambda: values(witness, "temperature") == [1.0, 2.0], what="another page, which is not paused")
         assert values(page, "temperature") == [1.0]
-        page.get_by_role("link", name="Resume").click()
+        page.get_by_role("button", name="Resume").click()
         eventually(lambda: values(page, "temperature") == [1.0, 2.0], what="all of it after Resume")
 
 

@@ -13,8 +13,9 @@ from domain.channels import Visibility
 from domain.course_exports import CourseExport
 from domain.downloads import Aggregate, Binned, Shape
 from domain.errors import NotFound
-from domain.roles import Part
+from domain.roles import Part, Viewer
 from domain.timespan import HOUR, MINUTE, SECOND
+from domain.tokens import REACHES, Scope
 from models import course_archives, course_exports, exporting, windows
 from models.schema import channel as channel_table
 from models.schema import enrolment
@@ -151,6 +152,15 @@ class TestWhatIsInIt:
             ["", teacher.email, "", "", "staff", "", "", ""],
             ["Ada Finch", student.email, "A", "Otter", "student", str(kiln.id), "'=Kiln", "owner"],
         ]
+
+    def test_a_token_that_only_reads_takes_no_e_mail_addresses(self, store, teacher, student, course_id, kiln):
+        for scope, expected in ((Scope.READ, ["", ""]), (Scope.MANAGE, [teacher.email, student.email])):
+            viewer = Viewer.person(teacher.id, acts=REACHES[scope])
+            outline = store.ask_long(course_exports.outline, viewer, CourseExport(course_id), NOW)
+            archive = opened(course_archives.written(store, viewer, outline))
+            assert [row[1] for row in rows(archive, "members.csv")[1:]] == expected
+            assert rows(archive, "members.csv")[2][0] == "Ada Finch"
+            assert ("names alone" in archive.read("README.txt").decode()) == (scope is Scope.READ)
 
     def test_the_page_says_what_is_what(self, store, teacher, course_id, kiln, pond):
         page = opened(begun(store, teacher, course_id, section="A", zone="Europe/Berlin")).read("README.txt").decode()

@@ -61,7 +61,7 @@ def rows_of(store, channel) -> dict[str, int]:
 def clear(store, actor, channel):
     is_done = store.tell(deleting.clear, actor, channel.id)
     while not is_done:
-        is_done = store.tell(deleting.clear, actor, channel.id, is_begun=True)
+        is_done = store.tell(deleting.clear_on, channel.id, NOW)
 
 
 class TestClear:
@@ -110,7 +110,7 @@ class TestClear:
             rollup.c.feed_id == channel.feeds[0].id, rollup.c.width == 10 * SECOND
         )
         assert store.ask(lambda connection: connection.execute(summed).scalar_one()) == 1
-        while not store.tell(deleting.clear, by[Standing.OWNER], channel.id, is_begun=True):
+        while not store.tell(deleting.clear_on, channel.id, NOW):
             pass
         assert set(rows_of(store, channel).values()) == {0}
         assert deeds(store, channel.id) == [(Deed.CHANNEL_CLEARED, {"readings": 5})]

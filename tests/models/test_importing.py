@@ -5,12 +5,14 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import delete, func, select, update
 
+from domain.audit import Actor
 from domain.channels import Visibility
 from domain.errors import Busy, Forbidden, Invalid, NotFound, Outdated, TooMany
 from domain.imports import MOST_LISTED, Mapping, OnConflict, Phase, Source
 from domain.readings import Door, Kind, NewEntry, NewReading
-from domain.roles import Role
+from domain.roles import Role, Viewer
 from domain.timespan import DAY, SECOND, to_rfc3339
+from domain.tokens import REACHES, Scope
 from models import importing, imports, jobs, progress, uploads
 from models.jobs import State
 from models.schema import audit, feed, imported, job, membership, rollup, upload
@@ -170,6 +172,87 @@ class TestBadRows:
         assert (found.state, found.outcome.reason) == (State.REFUSED, "The file holds no readings.")
 
 
+def tidy(*feeds: str, value: str = "1,") -> str:
+    """A row a reading, a second apart."""
+    lines = [f"{to_rfc3339(START + place * SECOND)},{name},{value}" for place, name in enumerate(feeds)]
+    return "time,feed,value,text\n" + "".join(f"{line}\n" for line in lines)
+
+
+@pytest.mark.usefixtures("short_look")
+class TestFeedsThatAreNamedLate:
+    LATE = ("temperature",) * 12 + ("humidity",) * 12
+
+    @pytest.fixture
+    def short_look(self, monkeypatch):
+        monkeypatch.setattr("domain.incoming.beginnings.SAMPLE", 4)
+        monkeypatch.setattr("domain.incoming.surveying.AT_ONCE", 5)
+
+    @pytest.mark.parametrize("is_whole", [True, False])
+    def test_they_are_made_and_filled(self, desk, is_whole):
+        found = desk.bring(tidy(*self.LATE), is_whole=is_whole)
+        assert (found.state, found.outcome.stored, found.outcome.rows, found.done) == (State.DONE, 24, 24, found.total)
+        assert [name for name, *_ in desk.stored()] == list(self.LATE)
+
+    def test_undone_they_are_gone(self, desk, store):
+        desk.take_back(desk.bring(tidy(*self.LATE)).id)
+        assert (desk.stored(), [each.name for each in reread(store, desk.channel).feeds]) == (
+            [],
+            ["temperature", "door"],
+        )
+
+    def test_a_column_that_is_empty_at_first_is_not_left_out(self, desk, store):
+        lines = [f"{to_rfc3339(START + place * SECOND)},1,{'' if place < 9 else 'on'}" for place in range(12)]
+        found = desk.bring("\n".join(["time,temperature,fan", *lines]))
+        assert (found.outcome.stored, {each.name: each.kind for each in reread(store, desk.channel).feeds}["fan"]) == (
+            15,
+            Kind.TEXT,
+        )
+
+    @pytest.mark.parametrize("is_whole", [True, False])
+    def test_a_channel_that_makes_no_new_feeds_gets_none(self, desk, store, is_whole):
+        store.tell(lambda connection: connection.execute(update(channel_table).values(accepts_new_feeds=False)))
+        found = desk.bring(tidy(*self.LATE), is_whole=is_whole)
+        assert (found.state, desk.stored()) == (State.REFUSED, [])
+        assert found.outcome.reason == (
+            'This channel makes no new feeds, and it has none called "humidity" (line 14 of the file).'
+        )
+
+    def test_more_feeds_than_a_channel_may_have_are_refused(self, desk):
+        found = desk.bring(tidy(*[f"f{place}" for place in range(70)]))
+        assert (found.state, found.outcome.reason) == (
+            State.REFUSED,
+            "A channel has at most 64 feeds; this import would fill 70.",
+        )
+
+    def test_and_thousands_of_them_by_name_and_line(self, desk):
+        found = desk.bring(tidy(*[f"f{place}" for place in range(1_200)]))
+        assert (found.state, desk.stored()) == (State.REFUSED, [])
+        assert found.outcome.reason == ('The file names more than 1000 feeds: the next, "f1000", stands in line 1002.')
+
+    def test_two_names_that_come_to_one_feed_are_refused(self, desk):
+        found = desk.bring(tidy(*self.LATE, *["Temperature "] * 3))
+        assert (found.state, found.outcome.reason) == (State.REFUSED, 'Two columns go to the feed "temperature".')
+
+    def test_another_process_goes_on_after_the_file_was_looked_through(self, desk, store, monkeypatch):
+        number = desk.send(tidy(*self.LATE))
+        desk.start(number)
+        with monkeypatch.context() as patched:
+            patched.setattr(importing, "check", die)
+            with pytest.raises(Interrupted):
+                desk.importer.work()
+        desk.now += jobs.LEFT_LYING_AFTER
+        desk.importer.work()
+        found = desk.look(number)
+        assert (found.state, found.outcome.stored, found.done) == (State.DONE, 24, found.total)
+
+    def test_a_file_that_lacks_a_piece_is_never_taken_for_whole(self, desk, store):
+        number = desk.send(tidy(*self.LATE), piece=50)
+        desk.start(number)
+        store.tell(lambda connection: connection.execute(delete(upload).where(upload.c.start >= 500)))
+        desk.importer.work()
+        assert (desk.look(number).state, desk.stored()) == (State.RUNNING, [])
+
+
 class TestTakingBack:
     def test_exactly_its_own_readings_go(self, desk, store):
         append(store, desk.channel, entry(START + SECOND // 2, temperature=7), entry(NOW, temperature=8, door="open"))
@@ -226,6 +309,10 @@ class TestTakingBack:
 
 class Interrupted(BaseException):
     """The process is killed."""
+
+
+def die(*_args) -> None:
+    raise Interrupted
 
 
 class TestProcessesThatEnd:
@@ -367,6 +454,44 @@ class TestAsking:
         (found,) = store.ask(imports.list_of, desk.actor.viewer, desk.channel.id, NOW)
         assert (found.name, found.by, found.size) == ("a.csv", owner.name, len(rows(3).encode()))
 
+    def test_an_editor_sees_what_others_brought_in_and_leaves_it_alone(self, desk, store, channel):
+        editor = acting(make_new_member(store, channel.id, "Edith", Role.EDITOR))
+        open_one, done = desk.send(rows(3)), desk.bring(rows(3)).id
+        found = store.ask(imports.find, editor.viewer, channel.id, done, NOW)
+        assert (found.may_be_undone, found.may_be_changed) == (False, False)
+        mapping = found.mapping
+        for change in (
+            lambda: store.tell(imports.take_back, editor, channel.id, done),
+            lambda: store.tell(imports.take_back, editor, channel.id, open_one),
+            lambda: store.tell(imports.add, editor, channel.id, open_one, 0, b"x"),
+            lambda: store.tell(imports.start, editor, channel.id, open_one, mapping),
+        ):
+            with pytest.raises(Forbidden, match="Somebody else"):
+                change()
+        assert len(desk.stored()) == 3
+
+    def test_an_owner_undoes_what_an_editor_brought_in_and_so_does_the_editor(self, desk, store, channel, owner):
+        editor = acting(make_new_member(store, channel.id, "Edith", Role.EDITOR))
+        theirs = replace(desk, actor=editor)
+        for who in (desk, theirs):
+            number = theirs.bring(rows(3)).id
+            assert who.look(number).may_be_undone
+            assert who.take_back(number).state is State.UNDONE
+
+    def test_a_token_that_may_only_send_knows_its_owners_imports_alone(self, desk, store, channel):
+        edith = make_new_member(store, channel.id, "Edith", Role.EDITOR)
+        sends = Actor(Viewer.person(edith.id, acts=REACHES[Scope.WRITE]), "", NOW)
+        theirs, own = desk.bring(rows(2) + "bad,1\n").id, replace(desk, actor=sends).bring(rows(3)).id
+        found = store.ask(imports.list_of, sends.viewer, channel.id, NOW)
+        assert [each.id for each in found] == [own]
+        assert store.ask(imports.find, sends.viewer, channel.id, own, NOW).may_be_undone
+        with pytest.raises(NotFound):
+            store.ask(imports.find, sends.viewer, channel.id, theirs, NOW)
+        with pytest.raises(NotFound):
+            store.tell(imports.take_back, sends, channel.id, theirs)
+        with pytest.raises(NotFound):
+            store.ask(imports.preview, sends.viewer, channel.id, theirs, "UTC", NOW)
+
     def test_pieces_may_come_twice_but_none_may_be_missing(self, desk, store):
         body = rows(3).encode()
         number = store.tell(imports.begin, desk.actor, desk.channel.id, "../x/a.csv", size=len(body))
@@ -433,6 +558,38 @@ class TestForgetting:
 
     def test_a_download_whose_process_was_killed(self, desk, store):
         store.tell(progress.begin, desk.actor.viewer, desk.channel.id, "a word of its own", 3, NOW)
+        store.tell(jobs.forget_old, NOW + jobs.UNFINISHED_KEPT - 1)
+        assert count(store, job) == 1
+        store.tell(jobs.forget_old, NOW + jobs.UNFINISHED_KEPT)
+        assert count(store, job) == 0
+
+    def test_a_file_whose_process_was_killed_is_said_to_have_broken_off(self, desk, store):
+        whose = (desk.actor.viewer, desk.channel.id, "a word of its own")
+        begun = store.tell(progress.begin, *whose, 3, NOW)
+        store.tell(progress.note, begun, 1, NOW + SECOND)
+        store.tell(jobs.give_up_lost, NOW + jobs.LOST_AFTER)
+        assert not store.ask(progress.of, *whose).is_over
+        store.tell(jobs.give_up_lost, NOW + SECOND + jobs.LOST_AFTER)
+        found = store.ask(progress.of, *whose)
+        assert (found.is_over, found.is_whole) == (True, False)
+
+    def test_one_that_comes_after_all_is_on_its_way_again(self, desk, store):
+        whose = (desk.actor.viewer, desk.channel.id, "a word of its own")
+        begun = store.tell(progress.begin, *whose, 3, NOW)
+        store.tell(jobs.give_up_lost, NOW + jobs.LOST_AFTER)
+        store.tell(progress.note, begun, 1, NOW + jobs.LOST_AFTER)
+        assert not store.ask(progress.of, *whose).is_over
+
+    def test_an_import_is_not_given_up(self, desk, store):
+        number = desk.send(rows(3))
+        store.tell(jobs.note, number, now=NOW, state=State.RUNNING)
+        store.tell(jobs.give_up_lost, NOW + DAY)
+        assert desk.look(number).state is State.RUNNING
+
+    def test_what_a_visitor_took_away_is_forgotten_after_a_day(self, desk, store):
+        seen = make_channel(store, visibility=Visibility.PUBLIC)
+        begun = store.tell(progress.begin, Viewer.visitor(), seen.id, "a word of its own", 3, NOW)
+        store.tell(progress.note, begun, 3, NOW, is_whole=True)
         store.tell(jobs.forget_old, NOW + jobs.UNFINISHED_KEPT - 1)
         assert count(store, job) == 1
         store.tell(jobs.forget_old, NOW + jobs.UNFINISHED_KEPT)

@@ -85,7 +85,7 @@ class TestEverythingAbout:
 
     def test_what_they_imported_is_in_it_with_nothing_of_who_undid_it(self, store, ada, ben):
         (mine,) = take(store, ada)["channels_owned"]
-        make_member(store, mine["id"], ben, Role.EDITOR)
+        make_member(store, mine["id"], ben)
         number = store.tell(imports.begin, acting(ada), mine["id"], "kiln.csv", size=9)
         store.tell(jobs.note, number, now=NOW, state=jobs.State.RUNNING)
         store.tell(imports.take_back, acting(ben), mine["id"], number)

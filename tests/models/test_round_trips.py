@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gzip
+import re
+from collections.abc import Sequence
 from datetime import datetime
 
 import pytest
@@ -10,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from domain.downloads import Download, Form, Shape
+from domain.incoming import beginnings
 from domain.readings import NewEntry, NewReading
 from domain.roles import Role
 from domain.timespan import DAY, HOUR, SECOND, from_datetime
@@ -146,3 +149,90 @@ def test_objects_come_back_as_well(desks, shape):
     found = second.bring(taken_away(first, shape=shape, form=Form.NDJSON))
     assert (found.state, found.outcome.stored) == (State.DONE, 4)
     assert taken_away(second) == taken_away(first)
+
+
+lettered = st.text(alphabet=st.sampled_from("abxyé漢 ='"), min_size=1, max_size=8).map(lambda word: f"w{word}")
+values_of = {
+    "temperature": numbers.map(lambda value: NewReading("temperature", value, None)),
+    "door": lettered.map(lambda word: NewReading("door", None, word)),
+    "probe": st.one_of(
+        numbers.map(lambda value: NewReading("probe", value, None)),
+        lettered.map(lambda word: NewReading("probe", None, word)),
+    ),
+}
+
+
+@st.composite
+def begun_one_after_the_other(draw) -> list[NewEntry]:
+    """Entries of feeds each of which begins only when the one before has had some; from then on all come at times."""
+    names, found = draw(st.permutations(list(values_of))), []
+    for begun in range(1, len(names) + 1):
+        found.append([names[begun - 1]])
+        found += draw(st.lists(st.lists(st.sampled_from(names[:begun]), min_size=1, unique=True), max_size=9))
+    return [
+        NewEntry(NOW - DAY + place * SECOND, [draw(values_of[name]) for name in sorted(feeds, key=names.index)])
+        for place, feeds in enumerate(found)
+    ]
+
+
+@pytest.fixture
+def desk_of(store):
+    """Makes a channel with these feeds each time, with a desk at which to import into it."""
+    person = make_person(store)
+
+    def make(*feeds: str) -> Desk:
+        channel = make_channel(store, "Kiln", feeds=feeds)
+        make_member(store, channel.id, person, Role.OWNER)
+        return Desk(store, channel, acting(person))
+
+    return make
+
+
+def declared(told: Sequence[NewEntry]) -> list[str]:
+    """The feeds in the order in which they come, each of the kind that holds what it is told."""
+    of_feeds: dict[str, set[bool]] = {}
+    for entry in told:
+        for reading in entry.readings:
+            of_feeds.setdefault(reading.feed, set()).add(reading.value is None)
+    kinds = {(False,): "number", (True,): "text", (False, True): "mixed"}
+    return [f"{name}:{kinds[tuple(sorted(found))]}" for name, found in of_feeds.items()]
+
+
+def without_entries(lines: str) -> str:
+    """Objects without the numbers of their entries: a channel gives its own, and a line is an entry."""
+    return re.sub(r'^\{"entry_id":\d+,', "{", lines, flags=re.MULTILINE)
+
+
+@pytest.mark.parametrize("shape", list(Shape))
+@pytest.mark.parametrize("form", [Form.CSV, Form.NDJSON])
+class TestFeedsThatBeginLate:
+    @settings(
+        max_examples=20,
+        deadline=None,
+        suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    )
+    @given(told=begun_one_after_the_other(), sample=st.integers(2, 6), is_whole=st.booleans(), has_feeds=st.booleans())
+    def test_the_file_is_the_same_to_the_byte(self, desk_of, shape, form, told, sample, is_whole, has_feeds):
+        first = desk_of(*declared(told))
+        append(first.store, first.channel, *told)
+        before = taken_away(first, shape=shape, form=form)
+        second = desk_of(*(declared(told) if has_feeds else ()))
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr(beginnings, "SAMPLE", sample)
+            found = second.bring(before, is_whole=is_whole)
+        assert (found.state, found.outcome.faults, found.done) == (State.DONE, [], found.total)
+        after = taken_away(second, shape=shape, form=form)
+        assert without_entries(after).encode() == without_entries(before).encode()
+
+    def test_beyond_as_many_rows_as_are_ever_looked_at_first(self, desk_of, shape, form):
+        first, second = desk_of("temperature", "door:text", "probe:mixed"), desk_of()
+        many = beginnings.SAMPLE + 10
+        told = [NewEntry(NOW - DAY + place, [NewReading("temperature", 1.5, None)]) for place in range(many)]
+        told += [NewEntry(NOW - DAY + many, [NewReading("door", None, "5"), NewReading("probe", 5.0, None)])]
+        told += [NewEntry(NOW - HOUR, [NewReading("door", None, "open"), NewReading("probe", None, "off")])]
+        append(first.store, first.channel, *told)
+        before = taken_away(first, shape=shape, form=form)
+        assert second.bring(before).state is State.DONE
+        assert [name for name, *_ in second.stored()[-4:]] == ["door", "probe"] * 2
+        if form is Form.NDJSON or shape is Shape.TIDY:  # in a wide table a word may look like a number
+            assert without_entries(taken_away(second, shape=shape, form=form)) == without_entries(before)

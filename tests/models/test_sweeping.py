@@ -78,6 +78,24 @@ class TestClear:
     def test_everything_goes(self, store, channel, owner, time):
         sweeper_at(store, time).clear(acting(owner), channel.id)
         assert rows(store, channel) == []
+        assert store.ask(deleting.half_cleared, NOW + DAY) == []
+
+    def test_where_its_process_ends_another_goes_on(self, store, channel, owner, noise, time):
+        before = [rows(store, each) for each in noise]
+        assert not store.tell(deleting.clear, acting(owner), channel.id, 100)
+        assert len(rows(store, channel)) == 2900
+        sweeper_at(store, time, NOW + SECOND).turn()
+        assert len(rows(store, channel)) == 2900
+        sweeper_at(store, time, NOW + HOUR).turn()
+        assert rows(store, channel) == []
+        assert store.ask(deleting.half_cleared, NOW + DAY) == []
+        assert [rows(store, each) for each in noise] == before
+
+    def test_what_came_after_the_end_stays(self, store, channel, owner, time):
+        sweeper_at(store, time).clear(acting(owner), channel.id)
+        append(store, reread(store, channel), entry(NOW, temperature=1))
+        sweeper_at(store, time, NOW + HOUR).turn()
+        assert len(rows(store, channel)) == 1
 
 
 class TestTidy:

@@ -15,7 +15,8 @@ from domain import cells
 from domain.spelling import spelled
 from domain.timespan import DAY, TimeSpan, to_rfc3339
 from models.written import tongue_of
-from tests.builders import ALWAYS
+from tests.builders import ALWAYS, opened_store
+from tests.servers import fresh_database
 
 ON_STORED = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 WORDS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=40)
@@ -34,7 +35,9 @@ def written(store, make, values, kind, span=ALWAYS):
             many = json.dumps(values)
         else:
             rows, many = f"SELECT given FROM unnest(%(many)s::{kind}[]) AS given", list(values)
-        asked = connection.exec_driver_sql(f"SELECT {make(tongue)} || '' FROM ({rows}) AS rows", {"many": many})
+        asked = connection.exec_driver_sql(
+            f"SELECT {make(tongue)} || '' FROM ({rows}) AS rows", {"many": many} | tongue.parameters
+        )
         return list(asked.scalars())
 
     return store.ask(ask)
@@ -99,6 +102,36 @@ class TestInstant:
         span = TimeSpan(min(instants), max(instants) + 1)
         found = written(store, lambda tongue: tongue.instant("given"), instants, "bigint", span)
         assert [each + "Z" for each in found] == list(map(to_rfc3339, instants))
+
+    @ON_STORED
+    @given(st.integers(-700_000, 2_900_000), st.lists(st.integers(0, 2 * DAY - 1), min_size=2, max_size=50))
+    @example(0, [0, DAY - 1])
+    @example(-1, [0, DAY - 1])
+    @example(-1, [0, DAY - 1, DAY, 2 * DAY - 1])
+    def test_within_a_day_or_two_it_is_written_so_too(self, store, day, parts):
+        instants = [day * DAY + part for part in parts]
+        span = TimeSpan(min(instants), max(instants) + 1)
+        found = written(store, lambda tongue: tongue.instant("given"), instants, "bigint", span)
+        assert [each + "Z" for each in found] == list(map(to_rfc3339, instants))
+
+    @pytest.mark.parametrize("offset", [0, 3600, -34_200, 49_500])
+    def test_a_day_begins_where_the_clocks_say_so(self, store, offset):
+        instants = [DAY * 18_000 - offset * 10**6 + part for part in (-1, 0, 1, DAY - 1)]
+        for span in (TimeSpan(instants[0], instants[-1] + 1), TimeSpan(instants[1], instants[-1] + 1)):
+            there = [at for at in instants if span.start <= at < span.end]
+            found = written(store, lambda tongue: tongue.clock("given", offset * 10**6), there, "bigint", span)
+            assert found == [to_rfc3339(at + offset * 10**6)[:-1].replace("T", " ") for at in there]
+
+    def test_how_a_database_spells_dates_does_not_count(self, postgres):
+        url = fresh_database(postgres)
+        name = url.rpartition("/")[2]
+        with opened_store(url) as store:
+            store.tell(
+                lambda connection: connection.exec_driver_sql(f'ALTER DATABASE "{name}" SET datestyle = "SQL, DMY"')
+            )
+        with opened_store(url) as store:
+            found = written(store, lambda tongue: tongue.instant("given"), [DAY * 18_000], "bigint")
+        assert found == ["2019-04-14T00:00:00"]
 
     @pytest.mark.parametrize("offset", [0, 3600, -34_200, 49_500])
     def test_clocks_are_as_far_ahead_as_they_are(self, store, offset):

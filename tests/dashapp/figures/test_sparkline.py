@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashapp.figures.palette import word_colour
-from dashapp.figures.sparkline import IN_VIEW, ON_SCREEN, ON_WALL, WIDTH, Strip
+from dashapp.figures.sparkline import IN_VIEW, ON_WALL, WIDTH, Strip, on_screen
 from domain.readings import Point
 from domain.timespan import SECOND
 from tests.builders import NOW
@@ -77,7 +77,7 @@ class TestFigure:
 
     def test_on_a_screen_its_lines_are_as_thin_as_on_the_wall(self):
         strip = Strip.of([numbers(LINE, seconds(60, 30, 1), [1.0, 1.0, 1.0])], {1: 60 * SECOND}, {})
-        for size in (ON_WALL, ON_SCREEN):
+        for size in {ON_WALL, *(on_screen(place, count) for count in range(1, 7) for place in range(count))}:
             ys = heights(strip.style(SPAN.end, size)["--lf-a"])
             assert round((max(ys) - min(ys)) * size.height_px / 100, 1) == pytest.approx(size.line_px, abs=0.2)
 

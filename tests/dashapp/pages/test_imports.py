@@ -129,7 +129,7 @@ class TestLooking:
         tab = looked(GOOD)
         assert tab.prop(column_id("temperature [°C]"), "value") == "to:temperature"
         assert tab.prop(column_id("door"), "value") == "to:door"
-        assert "8 Mar 2026, 14:05:00 UTC 21.5 open" in tab.words
+        assert "8 Mar 2026, 14:05:00 21.5 open" in tab.words
 
     def test_nothing_is_stored_by_looking(self, lab, channel, looked):
         looked(GOOD)
@@ -147,7 +147,7 @@ class TestLooking:
         tab = looked("time,left,right\n2026-03-08T14:05:00Z,1,2\n")
         tab.change(column_id("left"), "value", "to:temperature")
         tab.change(column_id("right"), "value", "out")
-        assert "8 Mar 2026, 14:05:00 UTC 1" in tab.words
+        assert "8 Mar 2026, 14:05:00 1" in tab.words
         assert "new feed" not in tab.words
 
     def test_new_feeds_are_named_before_they_are_made(self, looked):
@@ -192,6 +192,43 @@ class TestLooking:
 
 def column_known(tab: Tab, name: str) -> bool:
     return any('"import":"column"' in key and f'"of":"{name}"' in key for key in tab.ids())
+
+
+class TestFeedsThatAreNamedLate:
+    LATE = "time,feed,value\n" + "".join(
+        f"2026-03-08T14:{place // 60:02}:{place % 60:02}Z,{name}\n"
+        for place, name in enumerate(["temperature,21.5"] * 600 + ["gate,open"] * 3)
+    )
+
+    def test_they_are_shown_with_what_the_file_has_for_them(self, looked):
+        tab = looked(self.LATE)
+        assert tab.prop(column_id("gate"), "value") == "to:gate"
+        assert "gate open, open, open" in tab.words
+        assert "1 new feed: gate (words)." in tab.words
+
+    def test_they_can_be_led_elsewhere(self, lab, channel, looked, finish):
+        tab = looked(self.LATE)
+        tab.change(column_id("gate"), "value", "to:door")
+        tab.press(Ids.START)
+        assert "603 readings stored" in finish(tab).words
+        assert stored(lab, channel)[-1] == ("door", "open")
+
+    def test_of_a_file_too_long_to_be_looked_through_at_once_it_is_said(self, looked, finish, monkeypatch):
+        monkeypatch.setattr("models.surveys.MOST_STEPS", 0)
+        monkeypatch.setattr("domain.incoming.surveying.AT_ONCE", 100)
+        tab = looked(self.LATE)
+        assert not column_known(tab, "gate")
+        assert "names only far below" in tab.words
+        tab.press(Ids.START)
+        assert "603 readings stored" in finish(tab).words
+
+    def test_a_channel_that_makes_no_new_feeds_says_which_is_missing(self, lab, looked):
+        lab.store.tell(lambda connection: connection.exec_driver_sql("UPDATE channel SET accepts_new_feeds = 0"))
+        tab = looked(self.LATE)
+        assert 'makes no new feeds, and it has none called "gate" (line 602 of the file).' in tab.words
+        assert tab.prop(Ids.START, "disabled")
+        tab.change(column_id("gate"), "value", "out")
+        assert not tab.prop(Ids.START, "disabled")
 
 
 class TestImporting:

@@ -7,7 +7,8 @@ import pytest
 from domain.downloads import Shape
 from domain.errors import Invalid
 from domain.imports import DateOrder, FileForm, Hints, Source
-from domain.incoming.guessing import feed_name, guess, parted
+from domain.incoming.guessing import guess
+from domain.incoming.naming import feed_name, parted
 from domain.readings import Feed, Kind
 from tests.builders import NOW
 

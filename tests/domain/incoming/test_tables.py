@@ -158,6 +158,11 @@ class TestTidy:
         assert values(found) == [[("door", None, "open"), ("probe", None, "off")]]
         assert faults == ['Line 4: "off" is not a number.']
 
+    def test_feeds_that_are_left_out_are_passed_over(self):
+        told = TIDY.but(text=-1, sources=(Source("t", "t"), Source("other", "")))
+        found, faults = read(f"time,feed,value\n{AT},other,1\n{AT},t,2\n", told)
+        assert (values(found), faults) == ([[("t", 2.0, None)]], [])
+
     def test_a_feed_that_is_not_imported_is_a_bad_row(self):
         assert self.tidy(f"{AT},other,1,")[1] == ["Line 2: the feed is not one of those that are imported."]
 
