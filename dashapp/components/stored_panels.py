@@ -21,7 +21,7 @@ from dashapp.components.time_picker import moment_words, place
 from domain.channels import Channel
 from domain.readings import Feed
 from domain.removals import Preview, Removal, State
-from domain.retention import LONGEST_DAYS, SHORTEST_DAYS, kept_in_words
+from domain.retention import kept_in_words
 from domain.storage import FeedStored, Stored, count_in_words, size_in_words
 from domain.timespan import MINUTE
 
@@ -96,7 +96,6 @@ def keeping_panel(channel: Channel, now: int, zone: ZoneInfo) -> html.Section:
 def keeping_form(channel: Channel, now: int, zone: ZoneInfo, faults: Faults = NONE, written: Any = "") -> html.Div:
     """What holds now, and a number of days to set; `written` stays where it was refused."""
     days = written if faults else channel.keep_days
-    number: dict[str, Any] = {"type": "number", "min": SHORTEST_DAYS, "max": LONGEST_DAYS, "step": 1}
     shown = text_field(
         Ids.DAYS,
         "Keep readings for so many days",
@@ -105,7 +104,8 @@ def keeping_form(channel: Channel, now: int, zone: ZoneInfo, faults: Faults = NO
         hint="Left empty, they are kept for ever. What is older goes for good, whole days of UTC at a time, with where "
         "it was taken.",
         debounce=True,
-        **number,
+        inputmode="numeric",  # of a field for numbers what is refused arrives as nothing, which would mean for ever
+        autocomplete="off",
     )
     return html.Div(
         [
