@@ -16,7 +16,7 @@ help:  ## Say what can be done here
 
 run:  ## Start everything on this machine, with rehearsal sensors that send
 	@PYTHON='$(PYTHON)' tools/prepare run
-	@$(IN_VENV) tools.run $(if $(PORT),--port $(PORT))
+	@$(IN_VENV) tools.run $(if $(PORT),--port $(PORT)) $(if $(TOLERANT_PORT),--tolerant-port $(TOLERANT_PORT))
 
 test:  ## Run all tests, with real servers and a real browser
 	@PYTHON='$(PYTHON)' tools/prepare test

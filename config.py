@@ -50,6 +50,8 @@ SETTINGS = {
     "Entra: xms_edov.",
     "EMBED_ORIGINS": "The sites that may show a public channel's chart in a frame, such as https://canvas.example.edu; "
     "several with blanks between. Default: none.",
+    "THINGSPEAK_AVERAGE": "What an average in ThingSpeak's language is divided by: true (the default), the number of "
+    "values; or rows, the number of entries, as ThingSpeak does it.",
     "CONNECTIONS_PER_ADDRESS": "How many live connections (WebSockets and event streams) one network address may have "
     "with one web process. Default 400: a class whose tablets and boards all have the same one.",
     "CONNECTIONS_PER_PERSON": "The same for one person, a kiosk's link, or the read keys of a channel. Default 100.",
@@ -93,6 +95,7 @@ class Config:
     college_zone: str
     providers: tuple[Provider, ...]
     embed_origins: frozenset[str]
+    averages_by_rows: bool
     connections_per_address: int
     connections_per_person: int
     proxies: Proxies
@@ -124,6 +127,7 @@ class Config:
             college_zone=_zone(environ),
             providers=_providers(environ, college, is_production),
             embed_origins=_origins(environ, "EMBED_ORIGINS"),
+            averages_by_rows=_one_of(environ, "THINGSPEAK_AVERAGE", ("true", "rows")) == "rows",
             connections_per_address=_whole(environ, "CONNECTIONS_PER_ADDRESS", 400, 1, 1_000_000),
             connections_per_person=_whole(environ, "CONNECTIONS_PER_PERSON", 100, 1, 1_000_000),
             proxies=_proxies(environ),

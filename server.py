@@ -39,6 +39,10 @@ from config import Config
 from context import Parts
 from dashapp.pictures.studio import Studio
 from dashapp.snapshots import draw as draw_snapshot
+from dialects import kazarinoff
+from dialects.thingspeak import either, updating
+from dialects.thingspeak import routes as routes_of_thingspeak
+from dialects.thingspeak.talkbacks import TalkBacks
 from domain.channels import channel_id_from
 from domain.errors import Busy
 from domain.readings import FreshReadings
@@ -156,16 +160,24 @@ def create_app(config: Config) -> Flask:
     sign_in.register(app, config.providers)
     kiosks.register(app)
     listeners = _open_doors(app, config, parts, intake, doors)
+    queues = TalkBacks(parts.store, parts.vault, parts.uses, parts.writer)
+    thingspeak = routes_of_thingspeak.opened(
+        intake, queues, config.max_body_bytes, averages_by_rows=config.averages_by_rows
+    )
+    app.register_blueprint(thingspeak.routes)
+    app.register_blueprint(kazarinoff.blueprint(intake, config.max_body_bytes, downloads.file_of))
+    keyed = KEYED_ENDPOINTS | thingspeak.endpoints | kazarinoff.ENDPOINTS
     studio = Studio()
     app.register_blueprint(snapshots.blueprint(partial(draw_snapshot, studio)))
     pages = dashapp.create_dash(app, doors, bus=parts.bus, csrf_cookie=csrf.cookie_name(config.is_https))
-    guard.register(app, OPEN_ENDPOINTS | pages.open_endpoints, pages.is_closed)
-    csrf.register(app, KEYED_ENDPOINTS, doors.is_own)
-    headers.register(app, KEYED_ENDPOINTS, config.embed_origins)
+    guard.register(app, OPEN_ENDPOINTS | keyed | pages.open_endpoints, pages.is_closed)
+    csrf.register(app, keyed, doors.is_own)
+    headers.register(app, keyed, config.embed_origins)
     commands.register(app)
     background = _make_running(parts, intake, doors, listeners, pages, studio)
     app.extensions[running.NAME] = background
-    quick = quick_lane.in_front_of(app.wsgi_app, intake, context.now, config.max_body_bytes)
+    quick = quick_lane.in_front_of(either.in_front_of(app.wsgi_app), intake, context.now, config.max_body_bytes)
+    quick = updating.in_front_of(quick, intake, context.now, config.max_body_bytes, queues.instead)
     outermost = forwarded.in_front_of(background.in_front_of(quick), config.proxies)
     app.wsgi_app = outermost  # type: ignore[assignment, method-assign]  # how Flask wants middleware
     return app

@@ -136,8 +136,15 @@ def download(channel: str, form: str) -> Response:
     if request.if_none_match.contains(plan.state):
         return Response(status=304, headers=headers)
     if kind in making.FORMS:
-        return _made(plan, viewer, asked, headers)
+        return _made(plan, viewer, asked.progress, headers)
     return _written(plan, viewer, asked, headers)
+
+
+def file_of(viewer: Viewer, wanted: Download) -> Response:
+    """A file that is made first, for a door where it is asked for in another way. Raises NotFound, Crowded or Busy."""
+    with context.store().turns_of_files:
+        plan = context.store().ask_long(exporting.plan, viewer, wanted, context.now())
+    return _made(plan, viewer, "", _headers(plan))
 
 
 def _form_from(written: str) -> Form:
@@ -268,14 +275,14 @@ def _broken_off(chunks: Iterator[bytes]) -> Iterator[bytes]:
         raise ConnectionResetError(errno.ECONNRESET, refused.detail) from refused
 
 
-def _made(plan: Plan, viewer: Viewer, asked: Taken, headers: Headers) -> Response:
+def _made(plan: Plan, viewer: Viewer, progress: str, headers: Headers) -> Response:
     """A form that is no text: made first, then sent."""
     headers["Accept-Ranges"] = "none"
     if request.method == "HEAD":
         return Response(iter(()), headers=headers)
 
     def answer() -> Response:
-        chunks = _Sending(context.store(), viewer, plan, asked.progress).made(headers)
+        chunks = _Sending(context.store(), viewer, plan, progress).made(headers)
         next(chunks)  # what would be refused is refused now
         return Response(chunks, headers=headers)
 

@@ -98,7 +98,7 @@ class ChannelChanges(Body):
 class ChannelMade(ChannelSaid):
     """The channel just made, with its first key."""
 
-    write_key: Annotated[str, Meta(description="For its boards. No program is told it again; its page Keys shows it.")]
+    write_key: Annotated[str, Meta(description="For its boards. It is not told here again; its page Keys shows it.")]
 
 
 class InBin(Said):

@@ -75,7 +75,7 @@ class KeyMade(Said):
     """A key just made."""
 
     id: int
-    key: Annotated[str, Meta(description="No program is told it again; the channel's page Keys shows it.")]
+    key: Annotated[str, Meta(description="It is not told here again; the channel's page Keys shows it.")]
 
 
 class MemberSaid(Said):

@@ -20,6 +20,7 @@ from bench import (
     pixels,
     singles,
     starting,
+    thingspeak,
     viewers,
     wall,
 )
@@ -28,6 +29,7 @@ from bench.served import OUT
 
 PARTS: dict[str, ModuleType] = {
     "singles": singles,
+    "thingspeak": thingspeak,
     "batches": batches,
     "viewers": viewers,
     "pixels": pixels,

@@ -40,6 +40,10 @@ class Deed(StrEnum):
     KEY_REVOKED = "key revoked"
     TOKEN_MADE = "token made"  # noqa: S105 (a word, no secret)
     TOKEN_REVOKED = "token revoked"  # noqa: S105 (a word, no secret)
+    QUEUE_MADE = "queue made"
+    QUEUE_CHANGED = "queue changed"
+    QUEUE_KEY_RENEWED = "queue's key renewed"
+    QUEUE_REMOVED = "queue removed"
     KIOSK_MADE = "screen's link made"
     KIOSK_REVOKED = "screen's link ended"
     COURSE_MADE = "course made"

@@ -9,6 +9,9 @@ from enum import StrEnum
 from domain.errors import NotFound
 from domain.readings import Feed, Point, Position
 
+USUAL_PACE_MS = 1000
+"""The least time between two updates in ThingSpeak's language, where a channel says no other."""
+
 
 class Visibility(StrEnum):
     """Who may see a channel without being its member."""
@@ -16,6 +19,18 @@ class Visibility(StrEnum):
     PUBLIC = "public"
     COLLEGE = "college"
     MEMBERS = "members"
+
+
+@dataclass(frozen=True, slots=True)
+class Besides:
+    """What programs that speak ThingSpeak's language say of a channel besides.
+
+    `elevation` in metres above sea level. The others are texts as they were sent: nothing here follows or runs them.
+    """
+
+    elevation: float | None = None
+    web_address: str = ""
+    metadata: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +59,14 @@ class Channel:
     """Readings older than this are taken away; None: none ever."""
     keep_begins_at: int | None = None
     """None is taken away before this instant."""
+    pace_ms: int | None = None
+    """The least time between two updates in ThingSpeak's language; None: the usual one."""
+    besides: Besides = Besides()
+
+    @property
+    def least_pace_s(self) -> float:
+        """The least time between two updates in ThingSpeak's language, in seconds; 0: as fast as they come."""
+        return (USUAL_PACE_MS if self.pace_ms is None else self.pace_ms) / 1000
 
     @property
     def slug(self) -> str:

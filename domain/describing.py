@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from domain import names
+from domain.channels import Besides
 from domain.errors import Complaint
 from domain.leaks import is_leaking
 from domain.readings import Kind, Position
@@ -24,6 +25,10 @@ MOST_UNIT_CHARS = 32
 MOST_DECIMALS = 10
 SHORTEST_INTERVAL_S = 0.01
 LONGEST_INTERVAL_S = 366 * 86_400.0
+LONGEST_PACE_MS = 3_600_000
+MOST_METADATA_CHARS = 10_000
+MOST_ADDRESS_CHARS = 255
+HIGHEST_M = 1e7
 
 _TAG = re.compile(r"\w[\w.+-]*")
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}", re.ASCII)
@@ -84,11 +89,29 @@ def name_fault(name: str) -> str | None:
     return _text_fault("The name", name, MOST_NAME_CHARS)
 
 
+def faults_besides(besides: Besides) -> list[Complaint]:
+    """What is wrong with it, member by member."""
+    is_on_earth = besides.elevation is None or abs(besides.elevation) <= HIGHEST_M
+    faults = [
+        ("/elevation", None if is_on_earth else "The elevation is no height in metres."),
+        ("/url", _text_fault("The address", besides.web_address, MOST_ADDRESS_CHARS)),
+        ("/metadata", _text_fault("The metadata", besides.metadata, MOST_METADATA_CHARS)),
+    ]
+    return [Complaint(pointer, fault) for pointer, fault in faults if fault]
+
+
 def interval_fault(interval_s: float | None) -> str | None:
     """What is wrong with an expected interval; None when nothing is."""
     if interval_s is None or SHORTEST_INTERVAL_S <= interval_s <= LONGEST_INTERVAL_S:
         return None
     return "The interval must lie between a hundredth of a second and a year."
+
+
+def pace_fault(pace_ms: int | None) -> str | None:
+    """What is wrong with a least time between updates; None when nothing is."""
+    if pace_ms is None or 0 <= pace_ms <= LONGEST_PACE_MS:
+        return None
+    return f"The least time between updates lies between 0 and {LONGEST_PACE_MS // 1000} seconds."
 
 
 def faults_in_feeds(feeds: Sequence[WantedFeed]) -> list[Complaint]:

@@ -31,6 +31,8 @@ class Door(StrEnum):
     COMMAND_LINE = "command line"
     PAGE = "page"
     """A test reading, sent by a person from a channel's page."""
+    THINGSPEAK = "ThingSpeak"
+    """A board or program that speaks ThingSpeak's language."""
     IMPORT = "import"
     """A row of a file that somebody imported."""
 

@@ -56,11 +56,19 @@ class Checked:
             raise refusal(self.complaints)
 
 
-def check(items: Sequence[Item], feeds: Mapping[str, Feed], *, accepts_new: bool, feed_limit: int) -> Checked:
+def check(
+    items: Sequence[Item],
+    feeds: Mapping[str, Feed],
+    *,
+    accepts_new: bool,
+    feed_limit: int,
+    keeps_the_rest: bool = False,
+) -> Checked:
     """Check every value of every item against the kind of its feed.
 
     `feeds` are the channel's by name. A name among none of them makes a new feed where the channel `accepts_new`, up to
-    `feed_limit` feeds in all: a feed of numbers if its first value is a number or spells one, else of texts.
+    `feed_limit` feeds in all: a feed of numbers if its first value is a number or spells one, else of texts. With
+    `keeps_the_rest` the good values of an item are kept where others are bad.
     """
     book = _Book(feeds, accepts_new, feed_limit)
     plain = book.plain
@@ -75,7 +83,7 @@ def check(items: Sequence[Item], feeds: Mapping[str, Feed], *, accepts_new: bool
                 readings.append(_tuple(NewReading, (name, float(value), None)))
             elif (reading := book.reading(row, item, name, value)) is not None:
                 readings.append(reading)
-        if faults or len(readings) < len(values):
+        if faults or (len(readings) < len(values) and not keeps_the_rest):
             book.leave_out(faults)
         else:
             entries.append(_tuple(NewEntry, (at, readings, status, position)))

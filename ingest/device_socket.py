@@ -14,6 +14,7 @@ from typing import Any, NoReturn
 import msgspec
 from flask import Flask, request
 
+from domain.channels import Channel
 from domain.credentials import key_in_fields, key_in_headers
 from domain.errors import KeyMissing, KeyUnknown, LabfeedError
 from domain.readings import Door, Item
@@ -73,16 +74,16 @@ def _answer(peer: AnyPeer, intake: Intake, clock: Callable[[], int], key: str, a
     return True
 
 
-def _reader(frame: bytes, now: int) -> tuple[Any, Callable[[], list[Item]]]:
+def _reader(frame: bytes, now: int) -> tuple[Any, Callable[[Channel], list[Item]]]:
     """The frame's own `id`, and how to read the rest: what is no JSON complains only then, as part of a message."""
     try:
         number, said = payload.parted(frame)
     except LabfeedError as unreadable:
         return None, partial(_raise, unreadable)
-    return number, partial(payload.items_of, said, now)
+    return number, lambda _: payload.items_of(said, now)
 
 
-def _raise(error: LabfeedError) -> NoReturn:
+def _raise(error: LabfeedError, _channel: Channel) -> NoReturn:
     raise error
 
 

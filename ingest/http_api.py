@@ -16,6 +16,7 @@ from urllib.parse import parse_qsl
 import msgspec
 from flask import Blueprint, Response, request
 
+from domain.channels import Channel
 from domain.credentials import key_in_headers, open_key_in_fields
 from domain.errors import Invalid, LabfeedError, Malformed, MethodNotAllowed, TooLarge
 from domain.readings import Door, Item
@@ -83,18 +84,20 @@ class Call:
 
 def send(call: Call, intake: Intake, now: int, channel: str | None = None) -> Accepted:
     """Take in the readings of a POST body."""
-    return _accept(call, intake, now, lambda: payload.parse_body(call.body, call.header("CONTENT_TYPE"), now), channel)
+    return _accept(
+        call, intake, now, lambda _: payload.parse_body(call.body, call.header("CONTENT_TYPE"), now), channel
+    )
 
 
 def send_bare(call: Call, intake: Intake, now: int, channel: str, feed: str) -> Accepted:
     """Take in one value for the feed that the address names."""
     kind = call.header("CONTENT_TYPE")
-    return _accept(call, intake, now, lambda: payload.parse_bare(call.body, kind, feed, now), channel)
+    return _accept(call, intake, now, lambda _: payload.parse_bare(call.body, kind, feed, now), channel)
 
 
 def send_by_address(call: Call, intake: Intake, now: int) -> Accepted:
     """Take in readings written into the address itself."""
-    return _accept(call, intake, now, lambda: payload.parse_form(call.query, now))
+    return _accept(call, intake, now, lambda _: payload.parse_form(call.query, now))
 
 
 def receipt(accepted: Accepted, now: int) -> dict[str, Any]:
@@ -158,7 +161,7 @@ def answer_headers(accepted: Accepted, intake: Intake) -> dict[str, str]:
 
 
 def _accept(
-    call: Call, intake: Intake, now: int, read: Callable[[], list[Item]], channel: str | None = None
+    call: Call, intake: Intake, now: int, read: Callable[[Channel], list[Item]], channel: str | None = None
 ) -> Accepted:
     token = call.header("HTTP_IDEMPOTENCY_KEY")
     if len(token) > LONGEST_TOKEN:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from domain.channels import Channel
 from domain.errors import Busy, Complaint, Invalid, KeyMissing, LabfeedError
-from domain.readings import Door, Item, Receipt
+from domain.readings import Door, Item, NewEntry, Receipt
 from domain.roles import Right
 from ingest import keys
 from ingest.checking import Checked, check
+from ingest.faults import refusal
 from ingest.keys import KeyRing, Speaker
+from ingest.pace import Pace
 from ingest.rate import Buckets, Verdict, headers, too_fast
 from models import refusals
 from models.appending import MOST_FEEDS, Stale, Submission
@@ -32,28 +35,36 @@ REFUSALS_KEPT = 2_000
 class Message:
     """What came through a door: who speaks, to which channel, and how to read what was said.
 
-    `read` is called once the key is known to be good, so that what cannot be understood is noted with its channel.
-    `channel` is the one named in the address, if any. `token` and `fingerprint` come with an Idempotency-Key.
+    `read` is called with the channel once the key is known to be good, so that what cannot be understood is noted
+    there. `channel` is the one named in the address, if any. `token` and `fingerprint` come with an Idempotency-Key.
+    A message of which `each_value_alone` is taken brings what is good in it; the rest is noted as refused. One that is
+    `paced` keeps the channel's distance from the one before; those that are `in_bulk` have a clock of their own. One
+    that wants a `free_instant` is refused where its time is that of an entry the channel has.
     """
 
     key: str | None
-    read: Callable[[], list[Item]]
+    read: Callable[[Channel], list[Item]]
     received_at: int
     door: Door
     channel: str | None = None
     address: str = ""
     is_lenient: bool = False
+    each_value_alone: bool = False
+    paced: bool = False
+    in_bulk: bool = False
+    free_instant: bool = False
     token: str | None = None
     fingerprint: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """The receipt, what was left out of a lenient message, and where the key stands with its rate."""
+    """The receipt, what was left out of a lenient message, where the key stands with its rate, and what was taken."""
 
     receipt: Receipt
     refused: tuple[Complaint, ...]
     rate: Verdict | None
+    entries: Sequence[NewEntry] = ()
 
 
 class Intake:
@@ -67,6 +78,7 @@ class Intake:
         self.keys = key_ring
         self._buckets = buckets
         self._monotonic = monotonic
+        self._pace = Pace(monotonic)
         self._refused: list[Refused] = []
         self._mutex = threading.Lock()
 
@@ -84,12 +96,14 @@ class Intake:
         speaker = self._known(message.key, message.channel)
         try:
             keys.require(speaker, Right.WRITE, message.channel)
-            items = message.read()
+            items = message.read(speaker.channel)
             rate = self._within_rate(speaker, items)
-            accepted = self._keep(message, items, speaker, rate)
+            accepted = self._keep_paced(message, items, speaker, rate)
         except LabfeedError as refused:
-            self._note_refusal(speaker, message, refused)
+            self.note_refusal(speaker.channel, message, refused)
             raise
+        if message.each_value_alone and accepted.refused:
+            self.note_refusal(speaker.channel, message, refusal(accepted.refused))
         self.keys.note_use(speaker, message.door, message.address)
         return accepted
 
@@ -104,17 +118,12 @@ class Intake:
         if refused:
             self._store.tell(refusals.note, refused)
 
-    def _known(self, key: str | None, channel: str | None) -> Speaker:
-        if not key:
-            raise KeyMissing
-        return self.keys.speaker(key, channel)
-
-    def _note_refusal(self, speaker: Speaker, message: Message, refused: LabfeedError) -> None:
+    def note_refusal(self, channel: Channel, message: Message, refused: LabfeedError) -> None:
         """Collect a refusal for whoever owns the channel; `write_down_refusals` stores what was collected."""
         if refused.status < 500 and len(self._refused) < REFUSALS_KEPT:
             self._refused.append(
                 Refused(
-                    speaker.channel.id,
+                    channel.id,
                     message.received_at,
                     refused.code,
                     refused.detail,
@@ -123,6 +132,11 @@ class Intake:
                     message.address,
                 )
             )
+
+    def _known(self, key: str | None, channel: str | None) -> Speaker:
+        if not key:
+            raise KeyMissing
+        return self.keys.speaker(key, channel)
 
     def _within_rate(self, speaker: Speaker, items: list[Item]) -> Verdict | None:
         if self._buckets is None or speaker.channel.is_rehearsal:
@@ -133,20 +147,38 @@ class Intake:
             raise too_fast(self._buckets.rate, verdict)
         return verdict
 
+    def _keep_paced(self, message: Message, items: list[Item], speaker: Speaker, rate: Verdict | None) -> Accepted:
+        if not message.paced:
+            return self._keep(message, items, speaker, rate)
+        whose = (speaker.channel.id, message.in_bulk)
+        before = self._pace.take(whose, speaker.channel.least_pace_s)
+        try:
+            return self._keep(message, items, speaker, rate)
+        except BaseException:
+            self._pace.give_back(whose, before)
+            raise
+
     def _keep(self, message: Message, items: list[Item], speaker: Speaker, rate: Verdict | None) -> Accepted:
         for _ in range(CHANGED_AT_MOST):
-            checked = _checked(items, speaker, message.is_lenient)
+            checked = _checked(items, speaker, message)
             try:
-                return Accepted(self._writer.append(_submission(message, speaker, checked)), checked.complaints, rate)
+                receipt = self._writer.append(_submission(message, speaker, checked))
+                return Accepted(receipt, checked.complaints, rate, checked.entries)
             except Stale:
                 speaker = self.keys.look_up(message.key or "", message.channel)
                 keys.require(speaker, Right.WRITE, message.channel)
         raise Busy("The channel is being changed just now.", retry_after_s=1)
 
 
-def _checked(items: list[Item], speaker: Speaker, is_lenient: bool) -> Checked:
-    checked = check(items, speaker.feeds, accepts_new=speaker.channel.accepts_new_feeds, feed_limit=MOST_FEEDS)
-    if checked.complaints and not (is_lenient and checked.entries):
+def _checked(items: list[Item], speaker: Speaker, message: Message) -> Checked:
+    checked = check(
+        items,
+        speaker.feeds,
+        accepts_new=speaker.channel.accepts_new_feeds,
+        feed_limit=MOST_FEEDS,
+        keeps_the_rest=message.each_value_alone,
+    )
+    if checked.complaints and not ((message.is_lenient or message.each_value_alone) and checked.entries):
         checked.refuse()
     return checked
 
@@ -161,6 +193,7 @@ def _submission(message: Message, speaker: Speaker, checked: Checked) -> Submiss
         door=message.door,
         new_feeds=checked.new_feeds,
         idempotency=_idempotency(message, speaker),
+        free_instant=message.free_instant,
     )
 
 

@@ -26,7 +26,7 @@ def try_out(intake: Intake, channel_id: int, body: bytes) -> Receipt:
         raise KeyMissing("This channel has no write key.", hint="One of its owners makes one on the page Keys.")
     message = Message(
         key=key,
-        read=lambda: payload.parse_body(body, payload.JSON, now),
+        read=lambda _: payload.parse_body(body, payload.JSON, now),
         received_at=now,
         door=Door.PAGE,
         channel=str(channel_id),

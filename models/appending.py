@@ -22,6 +22,9 @@ from models.schema import answer, feed
 MOST_FEEDS = 64
 """Feeds a channel may have."""
 
+NOTHING = ""
+"""The status of an entry that brought nothing to find it by: no reading, no status."""
+
 
 class Stale(Exception):
     """The channel was changed (a key revoked, a feed added) after the message was checked: check it again."""
@@ -33,7 +36,8 @@ class Submission:
 
     `version` is the channel's version the check relied on: when the channel has changed since, `take` raises Stale
     and the message is to be checked again. `feed_ids` covers every feed named, except those in `new_feeds`.
-    `idempotency` is (key id, token, fingerprint of the body).
+    `idempotency` is (key id, token, fingerprint of the body). With `free_instant` an entry with a time of its own is
+    stored only where the channel has none at that instant; `feed_ids` are then all of the channel's.
     """
 
     channel_id: int
@@ -44,6 +48,7 @@ class Submission:
     door: Door = Door.HTTP
     new_feeds: Mapping[str, Kind] = field(default_factory=dict)
     idempotency: tuple[int, str, bytes] | None = None
+    free_instant: bool = False
 
 
 Row: TypeAlias = tuple[int, int, int, float | None, str | None]
@@ -64,6 +69,10 @@ class _Channel:
     new_feeds: bool = False
     rows: list[Row] = field(default_factory=list)
     runs: list[tuple[Any, ...]] = field(default_factory=list)
+
+    def has_entry_at(self, at: int) -> bool:
+        """Whether this transaction has taken an entry of that instant."""
+        return any(row[1] == at for row in self.rows) or any(run[4] == run[5] == at for run in self.runs)
 
     def advance(self, entry_id: int, runs: _Runs, received_at: int) -> None:
         """Count the entries of one message, the last of which got this number."""
@@ -114,6 +123,8 @@ class Transaction:
             raise Stale
         if submission.idempotency and (given := self._given_before(submission.idempotency)):
             return given
+        if submission.free_instant:
+            self._refuse_taken_instants(submission, known)
         if submission.new_feeds:
             with self._connection.begin_nested():  # so that a refused message leaves no feed behind
                 feed_ids = {**submission.feed_ids, **self._create_feeds(submission, known)}
@@ -162,6 +173,14 @@ class Transaction:
             if known.first_new
         ]
 
+    def _refuse_taken_instants(self, submission: Submission, known: _Channel) -> None:
+        """Raises Conflict."""
+        for at in (entry.at for entry in submission.entries if entry.at is not None):
+            if known.has_entry_at(at) or bulk.has_entry_at(
+                self._connection, submission.channel_id, [*submission.feed_ids.values()], at
+            ):
+                raise Conflict(f"The channel has an entry at {to_rfc3339(at)} already.")
+
     def _take_entries(self, submission: Submission, feed_ids: Mapping[str, int], known: _Channel) -> Receipt:
         taken = self._take_in_order(submission, feed_ids, known)
         return taken or self._take_with_doubts(submission, feed_ids, known)
@@ -184,7 +203,7 @@ class Transaction:
                     return None
                 overlay[feed_id] = at
                 rows.append((feed_id, at, entry_id, value, text))
-            runs.add(entry_id, at, status, position)
+            runs.add(entry_id, at, status if readings else status or NOTHING, position)
         newest |= overlay
         if self._seen is not None:
             self._seen |= {(row[0], row[1]): row[2:] for row in rows}
@@ -250,7 +269,8 @@ class Transaction:
                 known.rows.append((feed_id, verdict.at, entry_id, value, text))
                 if self._seen is not None:
                     self._seen[(feed_id, verdict.at)] = (entry_id, value, text)
-            runs.add(entry_id, verdict.at, entry.status, entry.position)
+            status = entry.status if entry.readings else entry.status or NOTHING
+            runs.add(entry_id, verdict.at, status, entry.position)
         if entry_id >= first:
             known.advance(entry_id, runs, submission.received_at)
             answered = entry_id

@@ -142,6 +142,17 @@ def stored_at(connection: Connection, feed_id: int, instants: Sequence[int]) -> 
     return {row[0]: (row[1], row[2], row[3]) for row in rows}
 
 
+def has_entry_at(connection: Connection, channel_id: int, feed_ids: Sequence[int], at: int) -> bool:
+    """Whether the channel, which has these feeds, has an entry at that instant, be it one without any reading."""
+    mark = "%s" if connection.dialect.name == "postgresql" else "?"
+    alone = f"SELECT 1 FROM entry WHERE channel_id = {mark} AND at_min = {mark} AND status IS NOT NULL"  # noqa: S608
+    read = f"SELECT 1 FROM reading WHERE feed_id IN ({_listed(feed_ids)}) AND at = {mark}"  # noqa: S608
+    found = connection.exec_driver_sql(f"{alone} LIMIT 1", (channel_id, at)).scalar()
+    if found is None and feed_ids:
+        found = connection.exec_driver_sql(f"{read} LIMIT 1", (at,)).scalar()
+    return found is not None
+
+
 def standing_of(connection: Connection, feed_ids: Sequence[int]) -> list[tuple[int, str, int | None]]:
     """(id, kind, newest instant; None where it has no reading) of the feeds: one seek a feed."""
     newest = "(SELECT max(at) FROM reading WHERE feed_id = feed.id)"

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy import Connection, update
 
 from domain.audit import Actor, Deed
-from domain.channels import Channel, Visibility
-from domain.describing import About, faults_about, interval_fault
+from domain.channels import Besides, Channel, Visibility
+from domain.describing import (
+    MOST_DESCRIPTION_CHARS,
+    About,
+    faults_about,
+    faults_besides,
+    interval_fault,
+    pace_fault,
+)
 from domain.errors import Complaint, Forbidden, Invalid
 from domain.roles import Act
 from models import audit, bulk, channels
@@ -46,17 +54,25 @@ def set_readings(
     *,
     expected_interval_s: float | None,
     accepts_new_feeds: bool,
+    pace_ms: int | None,
 ) -> None:
-    """Set how often readings are expected (None: as they come) and whether a board may make feeds.
+    """Set how often readings are expected (None: as they come), whether a board may make feeds, and the least time
+    between two updates in ThingSpeak's language (None: the usual one).
 
     Raises NotFound, Forbidden, Invalid.
     """
     now = _in_charge(connection, actor, channel_id)
-    fault = interval_fault(expected_interval_s)
-    refuse([Complaint("/interval", fault)] if fault else [])
-    before = {"expected_interval_s": now.expected_interval_s, "accepts_new_feeds": now.accepts_new_feeds}
-    values = {"expected_interval_s": expected_interval_s, "accepts_new_feeds": accepts_new_feeds}
-    _change(connection, actor, channel_id, before, values)
+    faults = {"/interval": interval_fault(expected_interval_s), "/pace": pace_fault(pace_ms)}
+    refuse([Complaint(pointer, fault) for pointer, fault in faults.items() if fault])
+    values = {"expected_interval_s": expected_interval_s, "accepts_new_feeds": accepts_new_feeds, "pace_ms": pace_ms}
+    _change(connection, actor, channel_id, {name: getattr(now, name) for name in values}, values)
+
+
+def say_besides(connection: Connection, actor: Actor, channel_id: int, besides: Besides) -> None:
+    """Set what programs that speak ThingSpeak's language say of it. Raises NotFound, Forbidden, Invalid."""
+    now = _in_charge(connection, actor, channel_id)
+    refuse(faults_besides(besides))
+    _change(connection, actor, channel_id, asdict(now.besides), asdict(besides))
 
 
 def show_to(connection: Connection, actor: Actor, channel_id: int, visibility: Visibility) -> None:
@@ -104,8 +120,14 @@ def _change(
         return
     connection.execute(update(channel).where(channel.c.id == channel_id).values(**new))
     channels.touch(connection, channel_id)
-    detail = {name: {"from": before[name], "to": value} for name, value in new.items()}
+    detail = {name: {"from": _noted(before[name]), "to": _noted(value)} for name, value in new.items()}
     audit.note(connection, actor, Deed.CHANNEL_CHANGED, channel_id=channel_id, changed=detail)
+
+
+def _noted(value: Any) -> Any:
+    """The value as the audit log keeps it: of a very long text how it begins."""
+    is_long = isinstance(value, str) and len(value) > MOST_DESCRIPTION_CHARS
+    return f"{value[:MOST_DESCRIPTION_CHARS]}…" if is_long else value
 
 
 def _stored_tags(tags: tuple[str, ...]) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, select, update
 
-from domain.channels import Channel, Overview, Pulse, Visibility
+from domain.channels import Besides, Channel, Overview, Pulse, Visibility
 from domain.errors import Forbidden, NotFound
 from domain.readings import Feed, Kind, Point, Position
 from domain.roles import Act, Right, Viewer
@@ -109,6 +109,12 @@ def known(connection: Connection, channel_id: int) -> Channel:
     """The channel for the server's own use, whoever may see it. Raises NotFound."""
     rows = connection.execute(select(schema.channel).where(schema.channel.c.id == channel_id)).all()
     return with_feeds(connection, rows)[0] if rows else _hidden(channel_id)
+
+
+def exists(connection: Connection, channel_id: int) -> bool:
+    """Whether there is a channel of that number outside the bin, whoever may see it."""
+    there = (schema.channel.c.id == channel_id, schema.channel.c.deleted_at.is_(None))
+    return connection.execute(select(schema.channel.c.id).where(*there)).first() is not None
 
 
 def every(connection: Connection) -> list[Channel]:
@@ -308,7 +314,9 @@ def _channel(row: Row[Any], feeds: Iterable[Feed]) -> Channel:
         position=None if row.latitude is None else Position(row.latitude, row.longitude),
         archived_at=row.archived_at,
         keep_days=row.keep_days,
+        pace_ms=row.pace_ms,
         keep_begins_at=row.keep_begins_at,
+        besides=Besides(row.elevation, row.web_address, row.metadata),
     )
 
 

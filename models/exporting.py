@@ -18,22 +18,17 @@ from domain import bin_lines, headings
 from domain.bin_lines import Batch
 from domain.channels import Channel
 from domain.downloads import Download, Form, Shape, file_name
-from domain.errors import Busy, Crowded
 from domain.headings import Column
 from domain.moments import FIRST
 from domain.readings import Feed
 from domain.roles import Viewer
 from domain.timespan import TimeSpan
-from models import bins, channels, lines, readings, table, windows
+from models import bins, channels, lines, patience, readings, table, windows
 from models.schema import course
 from models.store import Store
 
 WRITTEN_AS = 1
 """Grows when the same readings are written otherwise: what was begun before is not gone on with."""
-
-TRIED_AGAIN_AFTER_S = 0.5
-TRIES = 120
-"""How often the next piece of a file that is begun is asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,26 +104,11 @@ def pieces(
     not see the channel, Crowded or Busy where nothing could be had for a minute.
     """
     while True:
-        found = _asked_patiently(store, viewer, plan, after, wait)
+        found = patience.asked(store, wait, piece, viewer, plan, after, is_begun=after is not None)
         yield found
         if found.upto is None:
             return
         after = found.upto
-
-
-def _asked_patiently(
-    store: Store, viewer: Viewer, plan: Plan, after: int | None, wait: Callable[[float], object]
-) -> Piece:
-    tries = 1 if after is None else TRIES
-    for left in reversed(range(tries)):
-        try:
-            with store.turns_of_files:
-                return store.ask_long(piece, viewer, plan, after)
-        except (Busy, Crowded):
-            if not left:
-                raise
-            wait(TRIED_AGAIN_AFTER_S)
-    raise AssertionError("there is at least one try")
 
 
 def _chosen(channel: Channel, names: Sequence[str]) -> tuple[Feed, ...]:

@@ -23,7 +23,7 @@ from models.vault import Vault
 
 ABOUT = ("name", "description", "tags", "place")
 WHERE = ("latitude", "longitude")
-TAKING = ("expected_interval_s", "accepts_new_feeds")
+TAKING = ("expected_interval_s", "accepts_new_feeds", "pace_ms")
 
 
 def change_channel(connection: Connection, actor: Actor, channel_id: int, changes: Mapping[str, Any]) -> Channel:

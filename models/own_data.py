@@ -90,6 +90,22 @@ def _keys(person_id: int, _email: str) -> Select[Any]:
     return named.where(made.c.made_by == person_id).order_by(made.c.id)
 
 
+def _queues(person_id: int, _email: str) -> Select[Any]:
+    made, channel = schema.talkback, schema.channel
+    named = select(_name_if_seen(person_id), made.c.name, made.c.made_at).join(
+        channel, channel.c.id == made.c.channel_id
+    )
+    return named.where(made.c.made_by == person_id).order_by(made.c.id)
+
+
+def _commands(person_id: int, _email: str) -> Select[Any]:
+    added, queue, channel = schema.command, schema.talkback, schema.channel
+    columns = (_name_if_seen(person_id), added.c.text, added.c.added_at, added.c.executed_at)
+    named = select(*columns).join(queue, queue.c.id == added.c.talkback_id)
+    named = named.join(channel, channel.c.id == queue.c.channel_id)
+    return named.where(added.c.added_by == person_id).order_by(added.c.id)
+
+
 def _removals(person_id: int, _email: str) -> Select[Any]:
     made, channel = schema.removal, schema.channel
     columns = (_name_if_seen(person_id), made.c.made_at, made.c.undone_at, made.c.readings)
@@ -147,6 +163,8 @@ QUESTIONS: Mapping[str, Callable[[int, str], Select[Any]]] = {
     "channels_owned": _owned,
     "stars": _stars,
     "keys_made": _keys,
+    "queues_made": _queues,
+    "commands_added": _commands,
     "screens_made": _kiosks,
     "deletions_made": _removals,
     "imports_and_downloads": _work,

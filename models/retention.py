@@ -152,8 +152,10 @@ def _sweep_entries(connection: Connection, found: Channel, edge: int, most: int)
     if most <= 0:
         return 0
     is_old = (entry.c.channel_id == found.id) & (entry.c.entry_id < found.cursor)
-    taken_somewhere = select(entry.c.entry_id).where(is_old, entry.c.latitude.is_not(None), entry.c.at_min < edge)
-    ids = set(connection.scalars(taken_somewhere.order_by(entry.c.at_min).limit(most)))
+    ids: set[int] = set()
+    for has_more in (entry.c.latitude.is_not(None), entry.c.status.is_not(None)):  # than readings; an index each
+        alone = select(entry.c.entry_id).where(is_old, has_more, entry.c.at_min < edge)
+        ids |= set(connection.scalars(alone.order_by(entry.c.at_min).limit(most - len(ids))))
     first = select(entry.c.entry_id, entry.c.received_at, entry.c.at_max).where(is_old)
     for row in connection.execute(first.order_by(entry.c.entry_id).limit(most - len(ids))):
         if row.received_at >= edge:

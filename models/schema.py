@@ -59,6 +59,12 @@ channel = Table(
     # Readings older than so many days are taken away, but none before `keep_begins_at`; null: none ever.
     Column("keep_days", Integer),
     Column("keep_begins_at", BigInteger),
+    # The least time between two updates in ThingSpeak's language; null: a second.
+    Column("pace_ms", Integer),
+    # What programs that speak it say of a channel besides.
+    Column("elevation", Float),
+    Column("web_address", String(255), nullable=False, server_default=""),
+    Column("metadata", Text, nullable=False, server_default=""),
     # In the bin since then; gone for good 30 days later. Serves: emptying the bin.
     Column("deleted_at", BigInteger, index=True),
     sqlite_autoincrement=True,
@@ -115,6 +121,7 @@ entry = Table(
     Column("at_min", BigInteger, nullable=False),
     Column("at_max", BigInteger, nullable=False),
     Column("door", String(16), nullable=False),
+    # What was said with it; empty for an entry that brought nothing at all, and is alone, too.
     Column("status", Text),
     Column("latitude", Float),
     Column("longitude", Float),
@@ -125,6 +132,10 @@ entry = Table(
 # Serves: where a channel's entries were taken. Most entries have no position and cost it nothing.
 _has_one = entry.c.latitude.is_not(None)
 Index("ix_entry_position", entry.c.channel_id, entry.c.at_min, sqlite_where=_has_one, postgresql_where=_has_one)
+
+# Serves: what was said with a channel's entries, and those that brought no reading. Others cost it nothing.
+_said = entry.c.status.is_not(None)
+Index("ix_entry_status", entry.c.channel_id, entry.c.at_min, sqlite_where=_said, postgresql_where=_said)
 
 reading = Table(
     "reading",
@@ -429,6 +440,42 @@ imported = Table(
     Column("first_entry_id", BigInteger, primary_key=True, autoincrement=False),
     Column("entry_id", BigInteger, nullable=False),
 )
+
+talkback = Table(
+    "talkback",
+    metadata,
+    # A queue of commands that the boards of a channel fetch, each with the key that they have for it.
+    Column("id", Integer, primary_key=True),
+    Column("channel_id", ForeignKey("channel.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("name", String(200), nullable=False),
+    Column("digest", LargeBinary, nullable=False, unique=True),
+    Column("sealed", LargeBinary, nullable=False),
+    # Whether what is handed out becomes a status of the channel.
+    Column("is_logged", Boolean, nullable=False, server_default=false()),
+    Column("made_by", ForeignKey("person.id", ondelete="SET NULL")),
+    Column("made_at", BigInteger, nullable=False),
+    Column("last_used_at", BigInteger),
+    Column("last_used_from", String(64)),
+    sqlite_autoincrement=True,
+)
+
+command = Table(
+    "command",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("talkback_id", ForeignKey("talkback.id", ondelete="CASCADE"), nullable=False),
+    Column("text", String(255), nullable=False),
+    # The order in which they are handed out: it has holes.
+    Column("place", BigInteger, nullable=False),
+    Column("added_by", ForeignKey("person.id", ondelete="SET NULL")),
+    Column("added_at", BigInteger, nullable=False),
+    # Null while it waits.
+    Column("executed_at", BigInteger),
+    sqlite_autoincrement=True,
+)
+
+# Serves: what waits, in its order, and what was handed out last.
+Index("ix_command_order", command.c.talkback_id, command.c.executed_at, command.c.place)
 
 audit = Table(
     "audit",

@@ -6,16 +6,17 @@ import random
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import insert
+from sqlalchemy import Column, Connection, func, insert, select
 
 from domain.audit import Actor, Deed
 from domain.channels import Channel, Visibility
 from domain.keys import new_key
+from domain.logins import login_of
 from domain.people import Person
 from domain.roles import Part, Right, Role, Standing
 from domain.timespan import DAY, SECOND, TimeSpan
-from models import audit, imports, invitations, keys, removals
-from models.schema import invitation
+from models import audit, imports, invitations, keys, removals, talkback_commands, talkbacks
+from models.schema import command, invitation, talkback
 from models.store import Store
 from models.vault import Vault
 from tests.builders import append, entry, make_channel, reread
@@ -35,7 +36,7 @@ FEEDS = ("temperature:°C", "humidity:%", "door:text")
 class World:
     """Who and what there is. `people` is by standing to the team's channel, `kiln`; `classmate` and `stranger` have
     none. `file`: one that waits to be imported into the private channel. `removals` and `keys`: something deleted of a
-    channel, and one of its keys, by the channel. Members' addresses begin with `canary`."""
+    channel, and one of its keys, by the channel; so `queues` and `commands`. Members' addresses begin with `canary`."""
 
     people: Mapping[Standing, Person]
     classmate: Person
@@ -47,6 +48,8 @@ class World:
     file: int
     removals: Mapping[int, int]
     keys: Mapping[int, int]
+    queues: Mapping[int, int]
+    commands: Mapping[int, int]
 
     def filled(self, template: str) -> Iterator[str]:
         """The addresses of a page's or route's form; KeyError for a variable nobody has thought of."""
@@ -66,6 +69,13 @@ class World:
             "key": self.keys.get(channel_id, self.keys[self.private]),
             "form": "csv",
             "file": self.file,
+            "queue": self.queues.get(channel_id, self.queues[self.private]),
+            "command": self.commands.get(channel_id, self.commands[self.private]),
+            "data": 21.5,
+            "mac": "A0B1C2D3E4F5",
+            "field": 1,
+            "entry": 1,
+            "login": login_of(self.people[Standing.OWNER].id),
         }
         parts = template.split("<")
         return parts[0] + "".join(
@@ -96,7 +106,18 @@ def make_world(store: Store, vault: Vault, now: int) -> World:
     file = _upload(store, owner, private)
     removed = {channel_id: _removal(store, owner, channel_id) for channel_id in (kiln, private)}
     of_boards = {channel.id: store.ask(keys.named, owner.viewer, channel.id)[0].id for channel in made}
-    return World(people, classmate, stranger, kiln, private, silent, course_id, file, removed, of_boards)
+    queues = store.ask(_first_of, talkback.c.channel_id, talkback.c.id)
+    first = store.ask(_first_of, command.c.talkback_id, command.c.id)
+    commands = {channel_id: first[queue] for channel_id, queue in queues.items()}
+    return World(
+        people, classmate, stranger, kiln, private, silent, course_id, file, removed, of_boards, queues, commands
+    )
+
+
+def _first_of(connection: Connection, owner: Column[int], number: Column[int]) -> dict[int, int]:
+    """The smallest number of each owner."""
+    rows = connection.execute(select(owner, func.min(number)).group_by(owner))
+    return {row[0]: row[1] for row in rows}
 
 
 CHANNELS = {"Otter kiln": Visibility.PUBLIC, "Team notes": Visibility.MEMBERS, "Windowsill": Visibility.COLLEGE}
@@ -120,7 +141,7 @@ def _removal(store: Store, actor: Actor, channel_id: int) -> int:
 def _channel(
     store: Store, vault: Vault, people: Mapping[Standing, Person], course_id: int, name: str, seen: Visibility, now: int
 ) -> Channel:
-    """A channel of the course with members, a link to join, somebody invited, and keys."""
+    """A channel of the course with members, a link to join, somebody invited, keys, and commands that wait."""
     described = {"description": "Clay at 1000 °C.", "course_id": course_id, "team": "Finch", "now": now - DAY}
     channel = make_channel(store, name, feeds=FEEDS, visibility=seen, **described)
     for standing, role in {
@@ -131,6 +152,9 @@ def _channel(
         make_member(store, channel.id, people[standing], role)
     owner = acting(people[Standing.OWNER], at=now)
     store.tell(keys.make, owner, vault, channel.id, Right.WRITE, new_key(random.choice), "the board")
+    queue = store.tell(talkbacks.make, owner, vault, channel.id, new_key(random.choice), "the board's queue")
+    for text in ("canary-command", "TURN_OFF"):
+        store.tell(talkback_commands.add, queue, text, now=now, by=owner.person_id)
     if name == next(iter(CHANNELS)):
         nameless = acting(people[Standing.EDITOR], at=now)
         store.tell(invitations.make_link, nameless, vault, channel.id, Role.VIEWER, now + 30 * DAY, LINK)

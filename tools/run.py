@@ -24,25 +24,30 @@ LOOK_EVERY_S = 0.2
 
 def main() -> int:
     """Run until Ctrl-C or until one of the processes ends; 1 when it cannot start."""
-    port = chosen_port()
+    port, tolerant_port = chosen_ports()
     if not is_free(port):
         print(f"Port {port} is taken by another program. Take another one: make run PORT={port + 1}", file=sys.stderr)
         return 1
-    practice_port = free_port_after(port) if needs_practice() else None
-    manager = manager_of(port, practice_port)
+    if tolerant_port is not None and (tolerant_port == port or not is_free(tolerant_port)):
+        print(f"Port {tolerant_port} is taken by another program. Take another TOLERANT_PORT.", file=sys.stderr)
+        return 1
+    practice_port = free_port_after(port, but=tolerant_port) if needs_practice() else None
+    manager = manager_of(port, practice_port, tolerant_port)
     threading.Thread(target=announce, args=(port, practice_port is not None), daemon=True).start()
     print("Starting Labfeed. Ctrl-C stops everything.", flush=True)
     manager.loop()
     return 0 if was_stopped_on_purpose(manager) else 1
 
 
-def chosen_port() -> int:
-    """The port of the command line, else of the environment, else of .env, else 8000."""
+def chosen_ports() -> tuple[int, int | None]:
+    """The port of the command line, else of the environment, else of .env, else 8000; and that for simple boards."""
     parser = argparse.ArgumentParser(description=__doc__)
     set_before = setting("PORT") or DEFAULT_PORT
     parser.add_argument("--port", type=int, default=set_before, help=f"where to listen ({DEFAULT_PORT})")
-    port: int = parser.parse_args().port
-    return port
+    for_simple = "where boards are heard that cannot write a whole request (they are not)"
+    parser.add_argument("--tolerant-port", type=int, default=setting("TOLERANT_PORT"), help=for_simple)
+    chosen = parser.parse_args()
+    return chosen.port, chosen.tolerant_port
 
 
 def setting(name: str) -> str | None:
@@ -55,9 +60,9 @@ def needs_practice() -> bool:
     return not setting("OIDC_ISSUER") and (setting("LABFEED_ENV") or "development").lower() == "development"
 
 
-def free_port_after(port: int) -> int:
-    """The next port that is free."""
-    return next(each for each in range(port + 1, MOST_PORT) if is_free(each))
+def free_port_after(port: int, but: int | None = None) -> int:
+    """The next port that is free, and is not that one."""
+    return next(each for each in range(port + 1, MOST_PORT) if each != but and is_free(each))
 
 
 def is_free(port: int) -> bool:
@@ -71,10 +76,10 @@ def is_free(port: int) -> bool:
     return True
 
 
-def manager_of(port: int, practice_port: int | None) -> Manager:
+def manager_of(port: int, practice_port: int | None, tolerant_port: int | None = None) -> Manager:
     """The processes of Procfile.dev, with the programs of this virtual environment found first.
 
-    Without a port for it there is no practice provider, and nothing is said of one.
+    Without a port for it there is no practice provider, and nothing is said of one; nor is there a tolerant listener.
     """
     environment = os.environ | {
         "PORT": str(port),
@@ -83,9 +88,12 @@ def manager_of(port: int, practice_port: int | None) -> Manager:
     }
     if practice_port is not None:
         environment |= practice_provider.settings(practice_port) | {"PRACTICE_PORT": str(practice_port)}
+    if tolerant_port is not None:
+        environment["TOLERANT_PORT"] = str(tolerant_port)
+    ports = {"practice": practice_port, "tolerant": tolerant_port}
     manager = Manager()
     for name, command in parse_procfile((ROOT / "Procfile.dev").read_text()).processes.items():
-        if name != "practice" or practice_port is not None:
+        if ports.get(name, port) is not None:
             manager.add_process(name, command, env=environment, cwd=str(ROOT))
     return manager
 

@@ -15,6 +15,7 @@ TABS: tuple[tuple[str, str, str, frozenset[Act]], ...] = (
     ("Live", "", "activity", frozenset({Act.SEE})),
     ("Code", "/code", "code-slash", IN_CHARGE),
     ("Keys", "/keys", "key", IN_CHARGE),
+    ("Commands", "/commands", "chat-left-text", IN_CHARGE),
     ("Import", "/import", "box-arrow-in-down", frozenset({Act.CONTRIBUTE})),
     ("Members", "/members", "people", frozenset({Act.SEE_PEOPLE})),
     ("Settings", "/settings", "gear", CHANGING),

@@ -17,7 +17,7 @@ from dashapp.components.feed_rows import feed_rows
 from dashapp.components.forms import Tone, button, choice_field, field, panel, switch_field, text_field
 from dashapp.components.who_sees import who_sees
 from dashapp.feed_drafts import FULL, Draft
-from domain.channels import Channel, Visibility
+from domain.channels import USUAL_PACE_MS, Channel, Visibility
 from domain.describing import MOST_DESCRIPTION_CHARS, MOST_NAME_CHARS, MOST_PLACE_CHARS, About, tags_in
 from domain.errors import Complaint, Invalid
 from domain.readings import Position
@@ -46,6 +46,7 @@ class Ids(StrEnum):
     INTERVAL = "settings-interval"
     INTERVAL_UNIT = "settings-interval-unit"
     NEW_FEEDS = "settings-new-feeds"
+    PACE = "settings-pace"
     SAVE_READINGS = "settings-save-readings"
     FEEDS = "settings-feeds"
     DRAWN = "settings-feeds-drawn"
@@ -79,11 +80,13 @@ class AboutDraft:
 
 @dataclass(frozen=True, slots=True)
 class ReadingsDraft:
-    """How often readings are expected, as it stands in the form, and whether a board may make feeds."""
+    """How often readings are expected, as it stands in the form, whether a board may make feeds, and the least seconds
+    between two updates in ThingSpeak's language."""
 
     interval: Any
     unit: str
     accepts_new_feeds: bool
+    pace: Any = None
 
     @property
     def interval_s(self) -> float | None:
@@ -91,6 +94,11 @@ class ReadingsDraft:
         if self.interval in (None, ""):
             return None
         return float(self.interval) * next(length for word, _, length in UNITS if word == self.unit)
+
+    @property
+    def pace_ms(self) -> int | None:
+        """None: the usual one."""
+        return None if self.pace in (None, "") else round(float(self.pace) * 1000)
 
 
 def about_draft(channel: Channel) -> AboutDraft:
@@ -117,13 +125,13 @@ def about_of(draft: AboutDraft) -> About:
 
 def readings_draft(channel: Channel) -> ReadingsDraft:
     """What is expected now, in the largest unit that writes it whole."""
-    interval_s = channel.expected_interval_s
+    interval_s, pace = channel.expected_interval_s, f"{channel.least_pace_s:g}"
     if interval_s is None:
-        return ReadingsDraft("", "s", channel.accepts_new_feeds)
+        return ReadingsDraft("", "s", channel.accepts_new_feeds, pace)
     word, length = next(
         (word, length) for word, _, length in reversed(UNITS) if interval_s % length == 0 or length == 1
     )
-    return ReadingsDraft(f"{interval_s / length:g}", word, channel.accepts_new_feeds)
+    return ReadingsDraft(f"{interval_s / length:g}", word, channel.accepts_new_feeds, pace)
 
 
 def about_panel(draft: AboutDraft) -> html.Section:
@@ -175,7 +183,8 @@ def readings_panel(draft: ReadingsDraft) -> html.Section:
 
 
 def readings_form(draft: ReadingsDraft, faults: Faults = NONE) -> html.Div:
-    """How often readings are expected and whether a board may make feeds, with what is wrong in it."""
+    """How often readings are expected, whether a board may make feeds, and how fast updates may come in ThingSpeak's
+    language, with what is wrong in it."""
     number: dict[str, Any] = {"type": "number", "step": "any", "min": 0, "placeholder": "auto"}
     interval = html.Div(
         [
@@ -196,9 +205,16 @@ def readings_form(draft: ReadingsDraft, faults: Faults = NONE) -> html.Div:
                 draft.accepts_new_feeds,
                 hint="Otherwise a reading of an unknown name is refused, and the board is told why.",
             ),
+            with_fault(_pace(draft), faults.get("/pace")),
         ],
         className="lf-form",
     )
+
+
+def _pace(draft: ReadingsDraft) -> html.Div:
+    number: dict[str, Any] = {"type": "number", "step": "any", "min": 0, "placeholder": f"{USUAL_PACE_MS / 1000:g}"}
+    hint = "In seconds; 0: as fast as they come. One that comes sooner is answered with 0, and told under Code."
+    return text_field(Ids.PACE, "Least time between ThingSpeak updates", _plain(draft.pace), hint=hint, **number)
 
 
 def feeds_panel(drafts: Sequence[Draft], fixed: Collection[int]) -> html.Section:

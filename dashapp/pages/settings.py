@@ -172,13 +172,18 @@ def save_who_sees(clicks: int | None, pathname: str, who_sees: str) -> None:
     State(Ids.INTERVAL, "value"),
     State(Ids.INTERVAL_UNIT, "value"),
     State(Ids.NEW_FEEDS, "value"),
+    State(Ids.PACE, "value"),
     prevent_initial_call=True,
 )
-def save_readings(clicks: int | None, pathname: str, interval: Any, unit: str, new_feeds: bool) -> None:
+def save_readings(clicks: int | None, pathname: str, interval: Any, unit: str, new_feeds: bool, pace: Any) -> None:
     if not clicks:
         return
-    draft = ReadingsDraft(interval, unit, bool(new_feeds))
-    wanted = {"expected_interval_s": draft.interval_s, "accepts_new_feeds": draft.accepts_new_feeds}
+    draft = ReadingsDraft(interval, unit, bool(new_feeds), pace)
+    wanted = {
+        "expected_interval_s": draft.interval_s,
+        "accepts_new_feeds": draft.accepts_new_feeds,
+        "pace_ms": draft.pace_ms,
+    }
     faults = faults_of(lambda: _store(channel_settings.set_readings, pathname, **wanted))
     set_props(Ids.READINGS, {"children": settings_panels.readings_form(draft, faults)})
 

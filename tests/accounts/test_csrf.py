@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -52,10 +53,16 @@ def token_of(client: FlaskClient) -> str:
     return cookie.value
 
 
+def filled(rule: str, channel_id: int, feed: str = "door") -> str:
+    """An address of this rule; whatever else it names is the first there is."""
+    path = re.sub(r"<(int:)?channel>", str(channel_id), rule).replace("<feed>", feed)
+    return re.sub(r"<[^>]+>", "1", path)
+
+
 def ask(lab: Lab, client: FlaskClient, endpoint: str, method: str, **options: Any):
     """The request of our own page, but for what `options` make different; None leaves a header out."""
     rule = next(rule.rule for rule in lab.app.url_map.iter_rules() if rule.endpoint == endpoint)
-    path = rule.replace("<channel>", "1").replace("<feed>", "door")
+    path = filled(rule, 1)
     headers = {"Origin": HERE, csrf.HEADER: token_of(client)} | options.pop("headers", {})
     sent = {name: value for name, value in headers.items() if value is not None}
     return client.open(path, method=method, headers=sent, **({"json": {}} | options))
@@ -117,17 +124,18 @@ class TestWhatACookieAllows:
 @pytest.mark.parametrize(("endpoint", "method"), BY_KEY)
 class TestWhatAKeyAllows:
     def test_a_cookie_allows_nothing(self, lab, client, endpoint, method):
-        assert ask(lab, client, endpoint, method, json={"temperature": 1}).status_code == 401
+        refused = 400 if endpoint == "thingspeak.update" else 401  # which is how ThingSpeak has it
+        assert ask(lab, client, endpoint, method, json={"temperature": 1}).status_code == refused
 
     def test_a_program_needs_no_page(self, lab, endpoint, method):
         """A board's key sends readings; whatever else it asks for is refused for what the key may, not for the page."""
         board = lab.enrol()
         headers = {"X-API-Key": board.key, "Origin": "https://dashboard.example"}
         rule = next(rule.rule for rule in lab.app.url_map.iter_rules() if rule.endpoint == endpoint)
-        path = rule.replace("<channel>", str(board.channel_id)).replace("<feed>", "temperature")
+        path = filled(rule, board.channel_id, "temperature")
         body = {"value": 1} if "<feed>" in rule else {"temperature": 1}
         answer = lab.client.open(path, method=method, json=body, headers=headers)
-        assert answer.status_code == 201 or answer.json["type"] != "/problems/foreign-page"
+        assert "/problems/foreign-page" not in answer.text
         assert answer.status_code == 201 or not endpoint.startswith("ingest.")
 
 

@@ -22,7 +22,7 @@ from domain.people import Person
 from domain.roles import ALLOWED, Standing
 from domain.selection import LENSES
 from live.sockets import Doors
-from models import keys
+from models import keys, talkbacks
 from models.schema import metadata
 from tests.accounts.replaying import Recorded
 from tests.accounts.rights_table import ADDRESSES, CALLBACKS, PAGES, SEE, Also, By, Needs
@@ -54,6 +54,8 @@ SILENT = {
     "pages.code.listen",
     "pages.keys.draw",
     "pages.keys.look_again",
+    "pages.commands.draw",
+    "pages.commands.look_again",
     "pages.members.offer",
     "pages.members.look_again",
     "pages.audit.draw",
@@ -173,6 +175,7 @@ def filled(world: World) -> dict[str, Any]:
         "members-role": "viewer",
         "members-link-role": "viewer",
         "keys-name": "a second board",
+        "commands-name": "a second queue",
         "course-code": "ENGR999",
         "course-title": "Taken over",
         "course-term": "2027 spring",
@@ -183,9 +186,10 @@ def filled(world: World) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def written(lab, world) -> list[str]:
-    """The private channel's keys."""
+    """The private channel's keys, and those of its queues."""
     owner = viewing(world.people[Standing.OWNER])
-    return [each.written for each in lab.store.ask(keys.list_of, lab.parts.vault, owner, world.private) if each.written]
+    listed = [lab.store.ask(of.list_of, lab.parts.vault, owner, world.private) for of in (keys, talkbacks)]
+    return [each.written for kept in listed for each in kept if each.written]
 
 
 def everything(lab: Lab) -> dict[str, list[Any]]:

@@ -112,7 +112,7 @@ def test_every_address_of_the_interface_is_described(lab):
         (re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule), method)
         for rule in lab.app.url_map.iter_rules()
         for method in rule.methods - {"HEAD", "OPTIONS"}
-        if rule.rule.startswith("/api/")
+        if rule.rule.startswith("/api/") and not rule.endpoint.startswith("kazarinoff.")  # another server's language
     }
     told = {(each.path, each.method) for each in EVERY if each.path.startswith("/api/")}
     assert put == told

@@ -130,7 +130,7 @@ def channel(labfeed):
 class TestPages:
     def test_every_page_is_in_the_index(self):
         linked = {page for page, _ in LINK.findall((ROOT / "docs/devices/index.md").read_text(encoding="utf-8"))}
-        assert {path.name for path in PAGES} == linked | {"index.md"}
+        assert {path.name for path in PAGES} == {page for page in linked if "/" not in page} | {"index.md"}
 
     @EVERY_PAGE
     def test_its_links_lead_somewhere(self, path):

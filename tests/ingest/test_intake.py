@@ -8,6 +8,7 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import select
 
+from domain.channels import Channel
 from domain.errors import Busy, Forbidden, Invalid, KeyMissing, KeyUnknown, Malformed, StorageFull, TooFast
 from domain.keys import new_key
 from domain.rates import Rate
@@ -67,7 +68,7 @@ def intake(make_intake) -> Intake:
 
 
 def message(*values: dict, key: str | None = WRITE_KEY, **more) -> Message:
-    return Message(key, lambda: [Item(dict(each)) for each in values], NOW, Door.HTTP, **more)
+    return Message(key, lambda _: [Item(dict(each)) for each in values], NOW, Door.HTTP, **more)
 
 
 class TestSpeaker:
@@ -93,7 +94,7 @@ class TestAccept:
         assert reread(store, channel).cursor == published[0].last == 1
 
     def test_who_may_not_write_is_not_even_read(self, intake):
-        def read() -> list[Item]:
+        def read(_channel: Channel) -> list[Item]:
             raise AssertionError("it was read")
 
         with pytest.raises(Forbidden):
@@ -178,7 +179,7 @@ class TestRate:
 
     def test_a_message_without_readings_counts_as_one(self, make_intake):
         intake = make_intake(rate=self.RATE)
-        status = Message(WRITE_KEY, lambda: [Item({}, status="well")], NOW, Door.HTTP)
+        status = Message(WRITE_KEY, lambda _: [Item({}, status="well")], NOW, Door.HTTP)
         assert intake.accept(status).rate.remaining == 2
 
     def test_too_fast_stores_nothing(self, make_intake, store, channel):
@@ -210,7 +211,7 @@ class TestRefusals:
         assert self.noted(intake, store, channel) == [("invalid", 2)]
 
     def test_so_is_what_cannot_be_read(self, intake, store, channel):
-        def unreadable() -> list[Item]:
+        def unreadable(_channel: Channel) -> list[Item]:
             raise Malformed("No.")
 
         with pytest.raises(Malformed):

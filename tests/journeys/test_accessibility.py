@@ -71,6 +71,7 @@ PLACES = (
     Place("a new channel", "/mine/new", "Create channel"),
     Place("code", "/channels/<channel>/code", "Choose your board", channel="silent"),
     Place("keys", "/channels/<channel>/keys", "the board"),
+    Place("commands", "/channels/<channel>/commands", "canary-command"),
     Place("importing", "/channels/<channel>/import", "Choose a file"),
     Place("a file to import", "/channels/<channel>/import?file=<file>", "canary-word", channel="private"),
     Place("members", "/channels/<channel>/members", "Cy Heron"),

@@ -117,7 +117,8 @@ class TestTheWall:
         page = open_browser(tolerates=("status of 404",)).goto(server.url)
         page.get_by_text("Seen by all").first.wait_for()
         assert "Members only" not in page.content()
-        assert requests.get(f"{server.url}/channels/{hidden.channel_id}", timeout=10).status_code == 404
+        page_asked = {"url": f"{server.url}/channels/{hidden.channel_id}", "headers": {"Accept": "text/html"}}
+        assert requests.get(**page_asked, timeout=10).status_code == 404
         page.goto(f"{server.url}/channels/{hidden.channel_id}")
         page.get_by_text("nothing here", exact=False).first.wait_for()
         assert "Members only" not in page.content()

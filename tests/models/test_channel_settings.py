@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from domain.audit import Deed
-from domain.channels import Visibility
+from domain.channels import Besides, Visibility
 from domain.describing import About
 from domain.errors import Forbidden, Invalid, NotFound
 from domain.readings import Position
@@ -38,11 +38,19 @@ def describe(store, actor, channel, about=ABOUT):
 
 
 def set_readings(store, actor, channel):
-    store.tell(channel_settings.set_readings, actor, channel.id, expected_interval_s=10.0, accepts_new_feeds=False)
+    values = {"expected_interval_s": 10.0, "accepts_new_feeds": False, "pace_ms": 15_000}
+    store.tell(channel_settings.set_readings, actor, channel.id, **values)
 
 
 def show_to(store, actor, channel, visibility=Visibility.MEMBERS):
     store.tell(channel_settings.show_to, actor, channel.id, visibility)
+
+
+BESIDES = Besides(340.5, "https://example.org/kiln", '{"clay": "red"}')
+
+
+def say_besides(store, actor, channel, besides=BESIDES):
+    store.tell(channel_settings.say_besides, actor, channel.id, besides)
 
 
 def archive(store, actor, channel, is_archived=True):
@@ -52,6 +60,7 @@ def archive(store, actor, channel, is_archived=True):
 RIGHTS = [
     (describe, IN_CHARGE),
     (set_readings, IN_CHARGE),
+    (say_besides, IN_CHARGE),
     (show_to, {Standing.OWNER, Standing.ADMIN}),
     (archive, {Standing.STAFF, Standing.ADMIN}),
 ]
@@ -116,11 +125,40 @@ class TestDescribe:
         assert reread(store, channel) == before
 
 
+class TestSayBesides:
+    def test_all_of_it_is_there_afterwards(self, store, channel, by):
+        say_besides(store, by[Standing.EDITOR], channel)
+        assert reread(store, channel).besides == BESIDES
+        say_besides(store, by[Standing.EDITOR], channel, Besides())
+        assert reread(store, channel).besides == Besides()
+
+    @pytest.mark.parametrize(
+        ("pointer", "besides"),
+        [
+            ("/elevation", Besides(elevation=float("nan"))),
+            ("/elevation", Besides(elevation=1e9)),
+            ("/url", Besides(web_address="x" * 256)),
+            ("/metadata", Besides(metadata="x" * 10_001)),
+            ("/metadata", Besides(metadata="a\x00b")),
+        ],
+    )
+    def test_nothing_is_stored_of_what_is_wrong(self, store, channel, by, pointer, besides):
+        with pytest.raises(Invalid) as refused:
+            say_besides(store, by[Standing.OWNER], channel, besides)
+        assert [each.pointer for each in refused.value.complaints] == [pointer]
+        assert reread(store, channel).besides == Besides()
+
+    def test_of_very_long_metadata_the_log_keeps_how_it_begins(self, store, channel, by):
+        say_besides(store, by[Standing.OWNER], channel, Besides(metadata="x" * 10_000))
+        changed = deeds(store, channel.id)[0][1]["changed"]
+        assert changed == {"metadata": {"from": "", "to": "x" * 2000 + "…"}}
+
+
 class TestSetReadings:
-    def test_both_are_there_afterwards(self, store, channel, by):
+    def test_all_are_there_afterwards(self, store, channel, by):
         set_readings(store, by[Standing.OWNER], channel)
         found = reread(store, channel)
-        assert (found.expected_interval_s, found.accepts_new_feeds) == (10.0, False)
+        assert (found.expected_interval_s, found.accepts_new_feeds, found.least_pace_s) == (10.0, False, 15.0)
 
     @pytest.mark.parametrize("interval_s", [0, -1, 1e12])
     def test_no_board_speaks_at_such_an_interval(self, store, channel, by, interval_s):
@@ -131,7 +169,15 @@ class TestSetReadings:
                 channel.id,
                 expected_interval_s=interval_s,
                 accepts_new_feeds=True,
+                pace_ms=None,
             )
+
+    @pytest.mark.parametrize("pace_ms", [-1, 3_600_001])
+    def test_a_pace_lies_within_an_hour(self, store, channel, by, pace_ms):
+        values = {"expected_interval_s": None, "accepts_new_feeds": True, "pace_ms": pace_ms}
+        with pytest.raises(Invalid) as refused:
+            store.tell(channel_settings.set_readings, by[Standing.OWNER], channel.id, **values)
+        assert [each.pointer for each in refused.value.complaints] == ["/pace"]
 
 
 class TestShowTo:

@@ -11,11 +11,11 @@ from domain.audit import Actor, Deed
 from domain.errors import NotFound
 from domain.roles import Act, Role, Viewer
 from domain.timespan import TimeSpan
-from models import audit, channels, imports, jobs, own_data, removals
+from models import audit, channels, imports, jobs, own_data, removals, talkback_commands, talkbacks
 from models.schema import audit as audit_table
 from models.schema import channel as channel_table
 from models.schema import invitation, key, membership, session, token
-from tests.builders import NOW, append, entry, make_channel, make_key
+from tests.builders import NOW, VAULT, append, entry, make_channel, make_key
 from tests.people import acting, begin_session, enrol, make_course, make_member, make_person
 
 KEY = "0AAAAAAAAAAAAA"
@@ -75,6 +75,15 @@ class TestEverythingAbout:
         assert [(each["channel"], each["name"]) for each in found["keys_made"]] == [("Kiln of Ada Finch", "board")]
         assert [each["made_at"] for each in found["sessions"]] == [AT]
 
+    def test_their_queues_and_commands_are_in_it(self, store, ada):
+        (mine,) = take(store, ada)["channels_owned"]
+        queue = store.tell(talkbacks.make, acting(ada), VAULT, mine["id"], KEY, "Kiln board")
+        store.tell(talkback_commands.add, queue, "TURN_ON", now=NOW, by=ada.id)
+        store.tell(talkback_commands.add, queue, "of a program", now=NOW)
+        found = take(store, ada)
+        assert found["queues_made"] == [{"channel": "Kiln of Ada Finch", "name": "Kiln board", "made_at": AT}]
+        assert [(each["text"], each["added_at"]) for each in found["commands_added"]] == [("TURN_ON", AT)]
+
     def test_what_they_deleted_is_in_it(self, store, ada):
         (mine,) = take(store, ada)["channels_owned"]
         channel = store.ask(channels.known, mine["id"])
@@ -127,7 +136,7 @@ class TestEverythingAbout:
     def test_every_table_that_knows_people_has_a_part_or_a_reason(self):
         reasons = {"person": "its own part", "roster": "courses' history", "sign_in": "nobody's yet"}
         in_parts = {"session", "token", "membership", "key", "enrolment", "invitation", "audit", "star", "kiosk"}
-        in_parts |= {"removal", "job"}
+        in_parts |= {"removal", "job", "talkback", "command"}
         assert {table.name for table in tables_with_people()} <= in_parts | reasons.keys()
 
     def test_that_it_was_taken_is_noted(self, store, ada):

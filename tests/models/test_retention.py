@@ -141,6 +141,15 @@ class TestSweepSome:
         assert min(left) >= edge
         assert len(left) == len({row[1] for row in rows(store, channel)})
 
+    def test_what_was_said_with_entries_that_came_late_goes_by_its_own_time(self, store, channel, owner):
+        append(store, channel, entry(NOW - 30 * DAY, status="long ago"), received_at=NOW)
+        append(store, channel, entry(NOW, status="just now"), received_at=NOW)
+        store.tell(retention.keep, owner, channel.id, 7)
+        sweep(store, channel)
+        asked = select(entry_table.c.status).where(entry_table.c.channel_id == channel.id)
+        said = store.ask(lambda connection: connection.scalars(asked.where(entry_table.c.status.is_not(None))).all())
+        assert said == ["just now"]
+
     def test_when_it_was_last_heard_stays_known(self, store, channel, owner):
         store.tell(retention.keep, owner, channel.id, 1)
         sweep(store, channel, NOW + 99 * DAY)

@@ -52,10 +52,21 @@ class TestPractice:
         assert set(manager._processes) == {"web", "rehearsal"}
         assert "OIDC_ISSUER" not in manager._processes["web"]["obj"].env
 
+    def test_simple_boards_are_heard_where_somebody_wants_it(self, settings):
+        manager = runner.manager_of(8000, None, 8080)
+        assert set(manager._processes) == {"web", "rehearsal", "tolerant"}
+        assert manager._processes["tolerant"]["obj"].env["TOLERANT_PORT"] == "8080"
+
     def test_its_port_is_a_free_one(self):
         with socket.create_server(("0.0.0.0", 0)) as taken:
             port = taken.getsockname()[1]
             assert runner.free_port_after(port - 1) > port
+
+    def test_nor_is_it_one_that_is_promised_to_somebody_else(self):
+        with socket.create_server(("0.0.0.0", 0)) as taken:
+            port = taken.getsockname()[1]
+        free = runner.free_port_after(port - 1)
+        assert runner.free_port_after(port - 1, but=free) > free
 
 
 class TestTakenPort:
@@ -66,3 +77,8 @@ class TestTakenPort:
         assert done.returncode == 1
         assert f"Port {port} is taken" in done.stderr
         assert done.stdout == ""
+
+    def test_so_it_does_of_that_for_simple_boards(self, free_port):
+        done = run("--port", str(free_port), "--tolerant-port", str(free_port))
+        assert done.returncode == 1
+        assert f"Port {free_port} is taken" in done.stderr

@@ -18,10 +18,10 @@ class TestChannelTabs:
             (Standing.VISITOR, ["Live"]),
             (Standing.SIGNED_IN, ["Live"]),
             (Standing.VIEWER, ["Live", "Members"]),
-            (Standing.EDITOR, ["Live", "Code", "Keys", "Import", "Members", "Settings"]),
-            (Standing.OWNER, ["Live", "Code", "Keys", "Import", "Members", "Settings"]),
+            (Standing.EDITOR, ["Live", "Code", "Keys", "Commands", "Import", "Members", "Settings"]),
+            (Standing.OWNER, ["Live", "Code", "Keys", "Commands", "Import", "Members", "Settings"]),
             (Standing.STAFF, ["Live", "Members", "Settings"]),
-            (Standing.ADMIN, ["Live", "Code", "Keys", "Members", "Settings"]),
+            (Standing.ADMIN, ["Live", "Code", "Keys", "Commands", "Members", "Settings"]),
         ],
     )
     def test_each_stands_only_where_it_may_be_used(self, standing, expected):
@@ -33,6 +33,7 @@ class TestChannelTabs:
             "",
             "/code",
             "/keys",
+            "/commands",
             "/import",
             "/members",
             "/settings",

@@ -128,6 +128,21 @@ class TestSettings:
         again = settings_as(Standing.OWNER)
         assert (again.prop(Ids.INTERVAL, "value"), again.prop(Ids.INTERVAL_UNIT, "value")) == ("5", "min")
 
+    def test_the_pace_of_updates_is_written_in_seconds(self, lab, channel, settings_as):
+        tab = settings_as(Standing.OWNER)
+        assert tab.prop(Ids.PACE, "value") == "1"
+        tab.change(Ids.PACE, "value", 0)
+        tab.press(Ids.SAVE_READINGS)
+        assert reread(lab.store, channel).pace_ms == 0
+        assert settings_as(Standing.OWNER).prop(Ids.PACE, "value") == "0"
+
+    def test_a_pace_beyond_an_hour_is_refused_at_its_field(self, lab, channel, settings_as):
+        tab = settings_as(Standing.OWNER)
+        tab.change(Ids.PACE, "value", 3601)
+        tab.press(Ids.SAVE_READINGS)
+        assert "The least time between updates lies between 0 and 3600 seconds." in tab.words
+        assert reread(lab.store, channel) == channel
+
     def test_who_sees_it_is_stored(self, lab, channel, settings_as):
         tab = settings_as(Standing.ADMIN)
         tab.change(Ids.WHO_SEES, "value", "public")
