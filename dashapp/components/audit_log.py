@@ -22,6 +22,7 @@ PICTURES = {
     "invitation": "envelope",
     "key": "key",
     "token": "terminal",
+    "queue": "chat-left-text",
     "course": "mortarboard",
     "roster": "list-check",
     "data": "download",
