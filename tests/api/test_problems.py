@@ -120,7 +120,7 @@ class TestAbout:
 class TestTheInterface:
     @pytest.mark.parametrize("method", ["GET", "POST", "PUT", "DELETE", "PATCH"])
     @pytest.mark.parametrize(
-        "path", ["/api/v1/reading", "/api/v2/readings", "/api/", "/api/v1/channels/7/nothing/at/all"]
+        "path", ["/api/v1/reading", "/api/v2/readings", "/api/v1/", "/api/v1/channels/7/nothing/at/all"]
     )
     def test_an_address_with_a_typo_is_no_page(self, lab, method, path):
         problem = expect_problem(lab.client.open(path, method=method), 404)
