@@ -105,7 +105,7 @@ class TestEarly:
 
     @pytest.mark.parametrize("path", ["/", "/sign-in", "/channels/7/code"])
     def test_others_do_not(self, client, path):
-        assert "preload" not in client.get(path).text
+        assert ADDRESS not in client.get(path).text.partition("</head>")[0]
 
     def test_what_they_ask_for_is_there(self, client):
         for link in chart_library.EARLY.split('href="')[1:]:

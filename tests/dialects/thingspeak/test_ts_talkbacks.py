@@ -9,11 +9,13 @@ from dataclasses import dataclass, replace
 from threading import Barrier, Thread
 
 import pytest
+from sqlalchemy import update
 
 from domain.keys import new_key
 from domain.roles import Viewer
 from domain.talkbacks import KEPT, MOST_COMMANDS
 from models import deleting, entry_rows, talkback_commands, talkbacks
+from models.schema import channel
 from tests.builders import ALWAYS, refusals_of
 from tests.lab import Board, Lab, opened_lab
 from tests.people import acting, make_member, make_person
@@ -401,6 +403,7 @@ class TestWithAnUpdate:
         assert queue.waiting() == ["A"]
 
     def test_an_update_that_comes_too_soon_hands_nothing_out(self, queue, board, method):
+        board.lab.store.tell(lambda connection: connection.execute(update(channel).values(pace_ms=3_600_000)))
         queue.add("A", "B")
         said = {"api_key": board.key, "field1": "5", "talkback_key": queue.key}
         texts = [board.lab.client.open("/update", method=method, **carried(method, said)).text for _ in range(2)]
