@@ -133,7 +133,7 @@ def start_labfeed(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Ca
             show_logs(started)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def shared_labfeed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LabfeedServer]:
     with running_labfeed(tmp_path_factory.mktemp("labfeed"), {"RATE_LIMIT": "off"}) as server:
         yield server
@@ -141,7 +141,10 @@ def shared_labfeed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Labfeed
 
 @pytest.fixture
 def labfeed(request: pytest.FixtureRequest, shared_labfeed: LabfeedServer) -> Iterator[LabfeedServer]:
-    """A running server on SQLite, shared by the tests of a worker: make channels of your own and do not stop it."""
+    """A running server on SQLite, shared by a module's tests: make channels of your own and do not stop it.
+
+    With those of all modules its wall would have more than one page of channels.
+    """
     yield shared_labfeed
     if has_failed(request):
         show_logs([shared_labfeed])
