@@ -33,7 +33,7 @@ def taken(answer: Callable[[], Response]) -> Response:
     taking = context.parts().takers.begin(context.holders()[-1:], request.environ.get("gunicorn.socket"))
     try:
         found = answer()
-    except BaseException:
+    except BaseException:  # however it fails, nobody is taking anything: the seat is free again
         taking.leave()
         raise
     found.response = taking.through(found.response)  # type: ignore[arg-type]  # bytes, as everything of ours

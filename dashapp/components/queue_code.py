@@ -62,5 +62,5 @@ while True:
         print("on")   # your relay, lamp or motor here
     elif command == "TURN_OFF":
         print("off")
-    time.sleep(5)
+    time.sleep(5)  # seconds between questions
 """
