@@ -7,7 +7,7 @@ polls one callback hears whatever is done with a single press: of several answer
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeGuard
 
 from dash import ALL, Input, Output, State, ctx, no_update, set_props
 from dash.exceptions import PreventUpdate
@@ -44,6 +44,25 @@ def move_id(word: str) -> dict[str, str]:
     Input(Ids.PAUSE, "n_clicks"),
     Input(way_id((PACE, ALL)), "n_clicks"),
     Input(MOVES, "n_clicks"),
+    State(Ids.HERE, "pathname"),
+    State(VIEW, "data"),
+    websocket=True,
+    prevent_initial_call=True,
+)
+def press(_pause: int, _live: list[int], _moves: list[int], pathname: str, view: dict[str, Any]) -> Any:
+    """A button: show that. The address has a callback of its own (`turn`): of what comes to one callback at once, here
+    a press and the page being told its address, the browser may send the later alone."""
+    before, pressed = latest(view), [each["prop_id"] for each in ctx.triggered if each["value"]]
+    if not _is_of(before, pathname) or not pressed:
+        raise PreventUpdate
+    selection, why = pressed_for(before, ctx.triggered_prop_ids[pressed[-1]])
+    if selection == before.selection:
+        raise PreventUpdate
+    showing = repainting.repaint(before, selection, before.own_zone, why)
+    return showing.query if current_page() is None else no_update
+
+
+@wire(
     Input(Ids.HERE, "search"),
     Input(Ids.ZONE, "value"),
     State(Ids.HERE, "pathname"),
@@ -51,34 +70,25 @@ def move_id(word: str) -> dict[str, str]:
     websocket=True,
     prevent_initial_call=True,
 )
-def choose(
-    _pause: int, _live: list[int], _moves: list[int], search: str | None, zone: str, pathname: str, view: dict[str, Any]
-) -> Any:
-    """A button, a link, the browser's way back, a clock: show that."""
-    before, pressed = latest(view), ctx.triggered_id
-    if before is None or before.waits or f"/channels/{before.channel_id}" != pathname.rstrip("/"):
-        raise PreventUpdate  # it is not drawn yet, or another page is about to be
-    if pressed in (Ids.HERE, Ids.ZONE):
-        return turn_to(before, view, search, channel_drawing.own_zone(zone))
-    if not ctx.triggered[0]["value"]:
+def turn(search: str | None, zone: str, pathname: str, view: dict[str, Any]) -> None:
+    """A link, the browser's way back, a clock: show what the address says now, in the reader's zone."""
+    before, asked = latest(view), Showing.read(view)
+    if not _is_of(before, pathname):
         raise PreventUpdate
-    selection, why = pressed_for(before, pressed)
-    if selection == before.selection:
-        raise PreventUpdate
-    showing = repainting.repaint(before, selection, before.own_zone, why)
-    return showing.query if current_page() is None else no_update
-
-
-def turn_to(before: Showing, view: dict[str, Any], search: str | None, own_zone: str) -> Any:
-    """Show what the address says now, in the reader's zone."""
-    asked = Showing.read(view)
+    own_zone = channel_drawing.own_zone(zone)
     if asked is not None and asked.answers(search) and asked.own_zone == own_zone:
         # Nobody chose anything: it is the address that the page was told. A later choice has been drawn by now.
-        return no_update if asked == before else before.query
+        if asked != before:
+            set_props(Ids.HERE, {"search": before.query})
+        return
     address = search or "" if asked == before else None
     selection = before.selection if asked is not None and asked.answers(search) else channel_drawing.selected(search)
     repainting.repaint(before, selection, own_zone, address=address)
-    return no_update
+
+
+def _is_of(before: Showing | None, pathname: str) -> TypeGuard[Showing]:
+    """Whether that is drawn on the page of this address; else it is not yet, or another page is about to be."""
+    return before is not None and not before.waits and f"/channels/{before.channel_id}" == pathname.rstrip("/")
 
 
 def pressed_for(before: Showing, pressed: Any) -> tuple[Selection, str]:

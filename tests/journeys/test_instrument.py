@@ -15,6 +15,12 @@ from tests.servers import CreatedChannel, LabfeedServer
 
 ROADS = pytest.mark.parametrize("has_shared_worker", [True, False], ids=["websocket", "polling"])
 SECOND_US = 1_000_000
+PRESS_WHEN_HELD = """() => new MutationObserver((_, observer) => {
+    if (document.querySelector(".lf-held")) {
+        observer.disconnect();
+        document.querySelector("[aria-label='Zoom in']").click();
+    }
+}).observe(document.body, {childList: true, subtree: true})"""
 
 
 def send(server: LabfeedServer, channel: CreatedChannel, rows: Sequence[tuple[float, float]]) -> None:
@@ -106,6 +112,13 @@ class TestHolding:
             send(labfeed, channel, [(0, value)])
         page.get_by_text("3 new", exact=True).wait_for()
         assert range_ms(page) == ends
+
+    def test_who_presses_the_moment_it_stands_still_is_heard(self, opened):
+        """The press comes to the browser together with the address of the pause."""
+        page = opened()
+        page.evaluate(PRESS_WHEN_HELD)
+        page.get_by_role("button", name="Pause").click()
+        page.get_by_text("Held", exact=True).wait_for()
 
     def test_buttons_zoom_and_the_way_back_is_the_browsers(self, opened, eventually):
         page = opened()
