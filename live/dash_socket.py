@@ -83,9 +83,6 @@ FORGET_AFTER_S = 60.0
 BESIDE = "beside"
 """The mark, in Dash's callback map, of a callback that does not keep its page's others waiting."""
 
-DRAWN = "drawn"
-"""The question a page answers when it has drawn what it was sent before it."""
-
 NOTHING_NEW = b'{"status":"prevent_update"}'
 HEARTBEAT_ACK = Frame.text(b'{"type":"heartbeat_ack"}')
 _IDENTIFIER = re.compile(r"[\w.-]{1,100}")
@@ -224,15 +221,24 @@ class Exchange:
         if message.type == "heartbeat":
             self._peer.say(HEARTBEAT_ACK)
             return
+        if message.type == "get_props_response":
+            self._on_response(message)
+            return
         page = self._page(message.rendererId)
         if page is None:
             self._peer.close(CloseCode.RIGHT_ENDED, "No or too many renderer ids.")
         elif message.type == "callback_request":
             self._on_request(page, message)
-        elif message.type == "get_props_response":
+
+    def _on_response(self, message: _Message) -> None:
+        """An answer. It may have been asked over an older socket of its tab, and makes no page of its own."""
+        page = self._pages.get(message.rendererId)
+        if page is not None:
+            page.is_alive()
             page.is_drawn()  # it answers in order: whatever was sent before the question
-            if message.requestId in self._questions:
-                self._questions[message.requestId].answer(message.payload)
+        self._open_pages.answered(message.requestId)
+        if message.requestId in self._questions:
+            self._questions[message.requestId].answer(message.payload)
 
     def _page(self, renderer_id: str) -> Page | None:
         """The page of that id, which has just shown that it lives."""
@@ -242,7 +248,7 @@ class Exchange:
             return page
         if not _IDENTIFIER.fullmatch(renderer_id) or len(self._pages) >= MOST_PAGES:
             return None
-        made = Page(self._peer, renderer_id, lambda: self._send_question(made, DRAWN, self._probe_id, []))
+        made = Page(self._peer, renderer_id, lambda name: self._send_question(made, name, self._probe_id, []))
         self._pages[renderer_id] = made
         self._turns.setdefault(renderer_id, {})
         self._open_pages.add(made)

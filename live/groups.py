@@ -44,6 +44,8 @@ class Keeper(Protocol):
 
     def resume(self, watch: Watch) -> None: ...
 
+    def redraw(self, watch: Watch) -> None: ...
+
     def cancel(self, watch: Watch) -> bool: ...
 
 
@@ -67,8 +69,9 @@ class State(Enum):
 class Watch:
     """One watcher of one channel, made by `Hub.watch`. Only the hub changes it; its group's mutex guards it.
 
-    `cursor` is the newest entry it was shown, except while it shares its group's. `has_room` notes a `resume` that
-    came while its sink was being asked.
+    It began after the entry `since`. `cursor` is the newest entry it was shown, except while it shares its group's.
+    `has_room` notes a `resume` that came while its sink was being asked. `must_redraw`: the next it is shown is a
+    fresh picture.
     """
 
     hub: Keeper
@@ -78,7 +81,9 @@ class Watch:
     tag: object
     on_end: Callable[[], None] | None
     state: State
+    since: int
     has_room: bool = False
+    must_redraw: bool = False
 
     @property
     def shown(self) -> int:
@@ -93,6 +98,10 @@ class Watch:
     def resume(self) -> None:
         """Say that the sink has room again."""
         self.hub.resume(self)
+
+    def redraw(self) -> None:
+        """Have it shown a fresh picture in place of all it was shown, where its encoder draws one."""
+        self.hub.redraw(self)
 
     def cancel(self) -> None:
         """Stop watching. Nothing is handed to the sink afterwards, but for what is on its way just now."""

@@ -129,6 +129,20 @@ class Hub:
             watch.state = State.BEHIND
         self._run_blocking(self._catch_up, watch)
 
+    def redraw(self, watch: Watch) -> None:
+        """Show a member a fresh picture in place of what it was shown, on another thread; then it goes on from that."""
+        group = watch.group
+        with group.mutex:
+            watch.must_redraw = True
+            if watch.state is State.SHARING:
+                watch.cursor = group.cursor
+                del group.sharing[watch]
+                group.apart[watch] = None
+            elif watch.state is not State.AHEAD:
+                return  # it is about to be brought to its group, or over
+            watch.state = State.BEHIND
+        self._run_blocking(self._catch_up, watch)
+
     def cancel(self, watch: Watch) -> bool:
         """Take a member out; False if it was out already."""
         group = watch.group
@@ -186,12 +200,12 @@ class Hub:
         with self._mutex:
             group = self._groups.get((channel_id, encoder))
             if group is not None:
-                watch = Watch(self, group, cursor, sink, tag, on_end, State.BEHIND)
+                watch = Watch(self, group, cursor, sink, tag, on_end, State.BEHIND, cursor)
                 with group.mutex:
                     group.apart[watch] = None
                 return watch, False
             group = Group(channel_id, encoder, cursor, must_check=True, is_busy=True)
-            watch = Watch(self, group, cursor, sink, tag, on_end, State.SHARING)
+            watch = Watch(self, group, cursor, sink, tag, on_end, State.SHARING, cursor)
             group.sharing[watch] = None
             self._groups[channel_id, encoder] = group
             self._by_channel[channel_id] = (*self._by_channel.get(channel_id, ()), group)
@@ -407,7 +421,7 @@ class Hub:
         with group.mutex:
             if watch.state is not State.CATCHING_UP:
                 return True
-            if watch.cursor < group.cursor:
+            if watch.cursor < group.cursor or watch.must_redraw:
                 return False
             if watch.cursor == group.cursor:
                 watch.state = State.SHARING
@@ -428,31 +442,36 @@ class Hub:
     def _step(self, watch: Watch) -> None:
         """Show a member the next part of what it lacks."""
         group = watch.group
-        picture = self._picture(watch) if group.cursor - watch.cursor > FAR_BEHIND_ENTRIES else None
+        must, watch.must_redraw = watch.must_redraw, False
+        is_far = group.cursor - watch.cursor > FAR_BEHIND_ENTRIES
+        picture = self._picture(watch, watch.cursor + (not must)) if is_far or must else None
         if picture is not None:
-            self._hand_alone(watch, *picture)
+            if not self._hand_alone(watch, *picture):
+                watch.must_redraw = must
             return
         up_to = min(watch.cursor + STEP_ENTRIES, group.cursor)
         runs = self._fill(group.channel_id, watch.cursor, up_to)
         self._hand_alone(watch, self._encode(group, runs) if runs else None, runs[-1].last if runs else up_to)
 
-    def _picture(self, watch: Watch) -> tuple[Any, int] | None:
-        """A fresh picture instead of many rows, if the encoder draws one that is not older than what was shown."""
+    def _picture(self, watch: Watch, least: int) -> tuple[Any, int] | None:
+        """A fresh picture instead of rows, if the encoder draws one that reaches as far as entry `least`."""
         rebase = getattr(watch.group.encoder, "rebase", None)
         picture: tuple[Any, int] | None = rebase(watch.group.channel_id) if rebase is not None else None
-        return picture if picture is not None and picture[1] > watch.cursor else None
+        return picture if picture is not None and picture[1] >= least else None
 
-    def _hand_alone(self, watch: Watch, batch: Any | None, cursor: int) -> None:
+    def _hand_alone(self, watch: Watch, batch: Any | None, cursor: int) -> bool:
+        """Hand a member something of its own; whether there was room for it."""
         watch.has_room = False
         taken = batch is None or watch.sink(batch)
         with watch.group.mutex:
             if watch.state is not State.CATCHING_UP:
-                return
+                return taken
             if taken:
                 watch.cursor = cursor
                 self._delivered += batch is not None
             elif not watch.has_room:
                 watch.state = State.FULL
+        return taken
 
     # --- hooks --------------------------------------------------------------------------------------------------------
 

@@ -7,6 +7,7 @@ versions are asked for now and then, once for all pages, and only pages for whic
 
 from __future__ import annotations
 
+import json
 import threading
 import time
 import uuid
@@ -20,6 +21,9 @@ from live.bus import Bus, LocalBus
 
 OPENED = "page opened"
 """The kind of notice by which processes tell one another of their pages."""
+
+FOLLOWED = "page followed"
+"""The kind by which they tell that a tab has drawn all it was sent by a page that ended for a newer one."""
 
 BETWEEN_PAGES_S = 0.002
 """Without a pause, deciding anew for a thousand pages would hold up everything else."""
@@ -68,6 +72,30 @@ class Opened:
     token: str
 
 
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """What a tab was shown by an older page than the one of this token: (channel id, up to which entry)."""
+
+    token: str
+    shown: tuple[tuple[int, int], ...]
+
+    @property
+    def question(self) -> str:
+        """As the name of a question, so that whoever hears the answer knows what it is about."""
+        return f"{FOLLOWED} {json.dumps([self.token, self.shown])}"
+
+    @classmethod
+    def of(cls, question: str) -> Followed | None:
+        """The same, from the name of any question; a browser may answer what it was not asked."""
+        if not question.startswith(FOLLOWED):
+            return None
+        try:
+            token, shown = json.loads(question.removeprefix(FOLLOWED))
+            return cls(str(token), tuple((int(channel_id), int(entry_id)) for channel_id, entry_id in shown))
+        except (TypeError, ValueError, RecursionError):
+            return None
+
+
 class AnyPage(Protocol):
     """What is needed of a page; see `page.Page`."""
 
@@ -76,7 +104,11 @@ class AnyPage(Protocol):
 
     @property
     def environ(self) -> dict[str, Any]: ...
+    @property
+    def ask(self) -> Callable[[str], None]: ...
     def watched(self) -> dict[int, int]: ...
+    def shown(self) -> dict[int, int]: ...
+    def redraw(self, shown: Mapping[int, int]) -> None: ...
     def keep(self, decision: Decision, asked: Collection[int]) -> bool: ...
     def send(self, pieces: tuple[bytes, ...]) -> bool: ...
     def close(self) -> None: ...
@@ -102,6 +134,7 @@ class OpenPages:
         self._mutex = threading.Lock()
         self._bus = bus or LocalBus()
         self._bus.on_notice(OPENED, self._end_older)
+        self._bus.on_notice(FOLLOWED, self._redraw)
 
     def __iter__(self) -> Iterator[AnyPage]:
         with self._mutex:
@@ -114,7 +147,9 @@ class OpenPages:
         """Know of a page. What its tab is shown over an older socket ends, or it would be shown everything twice.
 
         Dash's worker may open two sockets after a break: one for a callback that waits, one when its timer rings. It
-        speaks over the later alone, and hears both, whichever process they have come to.
+        speaks over the later alone, and hears both, whichever process they have come to. The newer page begins where
+        the tab was when it asked; what the older was still showing it meanwhile came twice. So the tab is asked over
+        the older socket whether it has drawn all of that, and then what came twice is drawn anew (`answered`).
         """
         opened = Opened(_tab_of(page), time.time_ns(), uuid.uuid4().hex)
         with self._mutex:
@@ -126,7 +161,22 @@ class OpenPages:
         with self._mutex:
             older = [page for page, opened in self._pages.items() if opened.tab == newer.tab and opened < newer]
         for page in older:
+            shown = page.shown()
             page.close()
+            if shown:
+                page.ask(Followed(newer.token, tuple(shown.items())).question)
+
+    def answered(self, question: str) -> None:
+        """A tab has answered a question over one of its sockets, and drawn what it was sent before it."""
+        followed = Followed.of(question)
+        if followed is not None:
+            self._bus.notice(FOLLOWED, asdict(followed))
+
+    def _redraw(self, told: Mapping[str, Any]) -> None:
+        with self._mutex:
+            newer = [page for page, opened in self._pages.items() if opened.token == told["token"]]
+        for page in newer:
+            page.redraw(dict(told["shown"]))
 
     def discard(self, page: AnyPage) -> None:
         with self._mutex:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import orjson
@@ -18,6 +19,9 @@ from live.open_pages import VISITOR, Decision, Grounds
 from live.peer import AnyPeer
 
 logger = logging.getLogger(__name__)
+
+DRAWN = "drawn"
+"""The question a page answers when it has drawn what it was sent before it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,16 +38,21 @@ class Wanted:
 
 
 class Page:
-    """One page in one tab, as seen from the server, for as long as its socket lives."""
+    """One page in one tab, as seen from the server, for as long as its socket lives.
 
-    def __init__(self, peer: AnyPeer, renderer_id: str, ask_if_drawn: Callable[[], None] | None = None) -> None:
+    `ask(name)` sends the browser a question of that name, to be answered when all before it is drawn.
+    """
+
+    def __init__(self, peer: AnyPeer, renderer_id: str, ask: Callable[[str], None] | None = None) -> None:
         self.id = renderer_id
+        self.ask = ask or _nobody_answers
         self._peer = peer
-        self._ask_if_drawn = ask_if_drawn
+        self._ask_if_drawn = partial(ask, DRAWN) if ask is not None else None
         self._head = b'{"type":"set_props","rendererId":' + orjson.dumps(renderer_id) + b","
         self._mutex = threading.Lock()
         self._watches: dict[tuple[int, Encoder[Any]], Watch] = {}
         self._versions: dict[int, int] = {}
+        self._followed: dict[int, int] = {}
         self.grounds = VISITOR
         self._closers: list[Callable[[], None]] = []
         self._silent_s = 0.0
@@ -77,6 +86,30 @@ class Page:
         """The channels it watches, each with the version for which that was decided."""
         with self._mutex:
             return dict(self._versions)
+
+    def shown(self) -> dict[int, int]:
+        """Up to which entry it was shown its channels, where it was sent any since it began to watch."""
+        with self._mutex:
+            reached = [(channel_id, watch) for (channel_id, _), watch in self._watches.items()]
+        shown: dict[int, int] = {}
+        for channel_id, watch in reached:
+            if watch.shown > watch.since:
+                shown[channel_id] = max(watch.shown, shown.get(channel_id, 0))
+        return shown
+
+    def redraw(self, shown: Mapping[int, int]) -> None:
+        """Draw anew what began before these entries of its channels, or will: up to there the tab was shown them by an
+        older page, and has drawn that by now."""
+        with self._mutex:
+            self._followed.update(shown)
+            repeated = [
+                watch for (channel_id, _), watch in self._watches.items() if self._is_repeated(channel_id, watch)
+            ]
+        for watch in repeated:
+            watch.redraw()
+
+    def _is_repeated(self, channel_id: int, watch: Watch) -> bool:
+        return watch.since < self._followed.get(channel_id, 0)
 
     def keep(self, decision: Decision, asked: Collection[int]) -> bool:
         """Watch nothing of `asked` any more that is not in the decision; True if something was lost."""
@@ -125,6 +158,8 @@ class Page:
                     kept[key] = hub.watch(
                         each.channel_id, each.cursor, each.encoder, Gate(self._sink(hub, each.encoder)), tag=self
                     )
+                    if self._is_repeated(key[0], kept[key]):
+                        kept[key].redraw()
 
     def on_close(self, callback: Callable[[], None]) -> None:
         """Call back once when the page is gone: its tab or socket closed; at once if it is."""
@@ -178,6 +213,10 @@ class Page:
 
     def _joined(self, pieces: Sequence[bytes]) -> bytes:
         return b"[" + self._head + (b"}," + self._head).join(pieces) + b"}]"
+
+
+def _nobody_answers(_name: str) -> None:
+    """The question of a page that has no browser."""
 
 
 class Gate:

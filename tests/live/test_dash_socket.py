@@ -454,6 +454,21 @@ class TestTwoSockets:
         assert first.is_closed
         assert not second.is_closed
 
+    @pytest.mark.parametrize("over", [0, 1], ids=["the older socket", "the later"])
+    def test_a_tab_that_has_drawn_what_the_older_sent_says_so_over_either(self, dash_app, opened, eventually, over):
+        ledger = Ledger()
+        ledger.append(1, entries=2)
+        hub = Hub(LocalBus(), ledger.fill)
+        first = opened()
+        first.watch_only(hub, [Wanted(1, 0, Pieces())])
+        second = opened()
+        redrawn = []
+        second.redraw = redrawn.append
+        question = next(each for each in first._peer.told if isinstance(each, dict) and "followed" in each["requestId"])
+        (first, second)[over]._peer.hears({**question, "type": "get_props_response", "payload": {}})
+        eventually(lambda: redrawn == [{1: 2}])
+        assert not second.is_closed
+
     def test_another_tab_stays(self, opened):
         first = opened()
         opened(page="tab-2")

@@ -263,6 +263,52 @@ class Picture(Plain):
         return ("rest",)
 
 
+class TestRedraw:
+    """A fresh picture for one member, in place of what it was shown."""
+
+    @pytest.fixture
+    def encoder(self, ledger) -> Picture:
+        return Picture(ledger=ledger)
+
+    def test_it_is_given_to_that_one_and_all_go_on(self, hub, bus, ledger, encoder, eventually):
+        one, two = Watcher(), Watcher()
+        watch = hub.watch(1, 0, encoder, one)
+        hub.watch(1, 0, encoder, two)
+        bus.publish(ledger.append(1, entries=3))
+        eventually(lambda: one.batches == two.batches == [(1, 2, 3)])
+        watch.redraw()
+        eventually(lambda: one.batches[1:] == [("picture", 3)])
+        bus.publish(ledger.append(1))
+        eventually(lambda: one.batches[2:] == two.batches[1:] == [(4,)])
+
+    def test_what_the_picture_holds_already_is_not_shown_again(self, hub, bus, ledger, encoder, eventually):
+        one = Watcher()
+        watch = hub.watch(1, 0, encoder, one)
+        late = ledger.append(1, entries=2)
+        watch.redraw()
+        eventually(lambda: one.batches == [("picture", 2)])
+        bus.publish(late)
+        bus.publish(ledger.append(1))
+        eventually(lambda: one.batches == [("picture", 2), (3,)])
+
+    def test_one_without_room_is_given_it_when_there_is_some(self, hub, ledger, encoder, eventually):
+        ledger.append(1, entries=2)
+        one = Watcher(room=1)
+        watch = hub.watch(1, 0, encoder, one)
+        one.resume = watch.resume
+        watch.redraw()
+        eventually(lambda: one.refusals == 1)
+        one.drain()
+        one.drain()
+        eventually(lambda: one.drain() or one.batches == [(1, 2), ("picture", 2)])
+
+    def test_where_there_is_no_picture_everything_goes_on(self, hub, bus, ledger, eventually):
+        one = Watcher()
+        hub.watch(1, 0, Plain(), one).redraw()
+        bus.publish(ledger.append(1))
+        eventually(lambda: one.entries == [1])
+
+
 class TestHooks:
     def test_a_rebase_reaches_all_and_nothing_in_it_is_shown_again(self, hub, bus, ledger, eventually):
         one, two = Watcher(), Watcher()

@@ -2,21 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
 
+from domain.readings import FreshReadings
 from live.bus import LocalBus
 from live.hub import Hub
-from live.open_pages import OPENED, VISITOR, Decision, Grounds, OpenPages, Standings
+from live.open_pages import FOLLOWED, OPENED, VISITOR, Decision, Grounds, OpenPages, Standings
 from live.page import Gate, Page, Wanted
 from tests.live.fake_peer import FakePeer
 from tests.live.ledger import Ledger, Plain
 
 ADA = Grounds(person_id=1, person_version=3, session_id=9)
+
+
+@dataclass(frozen=True)
+class Drawing(Plain):
+    """Shows entries as a page's pieces, and draws a picture."""
+
+    ledger: Ledger = field(compare=False, default_factory=Ledger)
+
+    def encode(self, channel_id: int, runs: Sequence[FreshReadings]) -> tuple[bytes, ...]:  # type: ignore[override]
+        entries = [int(row[1]) for each in runs for row in each.rows]
+        return (b'"payload":%a' % entries,)
+
+    def rebase(self, channel_id: int) -> tuple[tuple[bytes, ...], int]:
+        newest = self.ledger.newest(channel_id)
+        return (b'"payload":"picture %d"' % newest,), newest
+
+
+def said(peer: FakePeer) -> list[object]:
+    return [each["payload"] for batch in peer.told for each in batch]
 
 
 @dataclass
@@ -59,8 +79,13 @@ def ledger() -> Ledger:
 
 
 @pytest.fixture
-def hub(ledger) -> Iterator[Hub]:
-    hub = Hub(LocalBus(), ledger.fill)
+def bus() -> LocalBus:
+    return LocalBus()
+
+
+@pytest.fixture
+def hub(bus, ledger) -> Iterator[Hub]:
+    hub = Hub(bus, ledger.fill)
     hub.start()
     yield hub
     hub.close()
@@ -233,6 +258,65 @@ class TestAPage:
 class TestGrounds:
     def test_each_kind_has_numbers_of_its_own(self):
         assert [each.number for each in (VISITOR, ADA, Grounds(kiosk_id=9))] == [0, 9, -9]
+
+
+class TestAfterAnother:
+    """Both pages of one tab were asked for from the same entry: what both show stands on the screen twice."""
+
+    @pytest.fixture
+    def encoder(self, ledger) -> Drawing:
+        return Drawing(ledger=ledger)
+
+    def test_what_it_was_shown_twice_is_drawn_anew_once_all_has_arrived(
+        self, pages, hub, bus, ledger, encoder, eventually
+    ):
+        asked: list[str] = []
+        older, newer = Page(FakePeer({}), "tab", asked.append), Page(second := FakePeer({}), "tab")
+        pages.add(older)
+        older.watch_only(hub, [Wanted(1, 0, encoder), Wanted(2, 0, encoder)])
+        bus.publish(ledger.append(1, entries=2))
+        eventually(lambda: older.shown() == {1: 2})
+        pages.add(newer)
+        newer.watch_only(hub, [Wanted(1, 0, encoder), Wanted(2, 0, encoder)])
+        assert said(second) == [[1, 2]]
+        pages.answered(asked[0])
+        eventually(lambda: said(second) == [[1, 2], "picture 2"])
+
+    def test_also_where_it_only_begins_after_that(self, pages, hub, ledger, encoder, eventually):
+        ledger.append(1)
+        asked: list[str] = []
+        older, newer = Page(FakePeer({}), "tab", asked.append), Page(second := FakePeer({}), "tab")
+        pages.add(older)
+        older.watch_only(hub, [Wanted(1, 0, encoder)])
+        pages.add(newer)
+        pages.answered(asked[0])
+        newer.watch_only(hub, [Wanted(1, 0, encoder)])
+        eventually(lambda: said(second) == [[1], "picture 1"])
+
+    def test_what_goes_on_from_where_the_older_was_is_left_alone(self, pages, hub, ledger, encoder):
+        ledger.append(1)
+        asked: list[str] = []
+        older, newer = Page(FakePeer({}), "tab", asked.append), Page(second := FakePeer({}), "tab")
+        pages.add(older)
+        older.watch_only(hub, [Wanted(1, 0, encoder)])
+        pages.add(newer)
+        newer.watch_only(hub, [watched := Wanted(1, 1, encoder)])
+        pages.answered(asked[0])
+        newer.watch_only(hub, [watched])
+        assert said(second) == []
+
+    def test_one_that_showed_nothing_is_not_asked(self, pages, hub, encoder):
+        asked: list[str] = []
+        older = Page(FakePeer({}), "tab", asked.append)
+        pages.add(older)
+        older.watch_only(hub, [Wanted(1, 0, encoder)])
+        pages.add(Page(FakePeer({}), "tab"))
+        assert asked == []
+
+    @pytest.mark.parametrize("answer", ["", "drawn", FOLLOWED, f"{FOLLOWED} 7", f'{FOLLOWED} ["a", [["b", 1]]]'])
+    def test_an_answer_nobody_asked_for_changes_nothing(self, pages, page, peer, answer):
+        pages.answered(answer)
+        assert peer.frames == []
 
 
 class TestOtherProcesses:
