@@ -44,12 +44,12 @@ def measure() -> list[Figure]:
         path = f"/channels/{channel.id}?from=first"
         opened, zooms = array("d"), array("d")
         machine.unpin()
-        for number in range(OPENINGS):
+        for _ in range(OPENINGS):
             with visit(server, path, READY) as found:
                 opened.append(found.usable_s)
-                if number == 0:
-                    data_kb = found.data_bytes / 1000
-                    zooms.extend(_zooms(found.page))
+                data_kb = found.data_bytes / 1000
+        with visit(server, path, READY) as found:
+            zooms.extend(_zooms(found.page))
         machine.pin(machine.LOAD_CORE)
         on_one_core = array("d")
         for _ in range(OPENINGS):

@@ -39,51 +39,66 @@ def move_id(word: str) -> dict[str, str]:
     return {"channel": "move", "to": word}
 
 
+PRESSES = (Input(Ids.PAUSE, "n_clicks"), Input(way_id((PACE, ALL)), "n_clicks"), Input(MOVES, "n_clicks"))
+ADDRESS = (Input(Ids.HERE, "search"), Input(Ids.ZONE, "value"))
+
+
+@wire(*PRESSES, State(Ids.HERE, "pathname"), State(VIEW, "data"), websocket=True, prevent_initial_call=True)
+def press(_pause: int, _live: list[int], _moves: list[int], pathname: str, view: dict[str, Any]) -> None:
+    """A button of a page with a socket. Of what comes to one callback at once the browser may send the last alone, and
+    with each choice the page is told its address: a press in that moment must not be lost."""
+    if current_page() is None:
+        raise PreventUpdate
+    _go(latest(view), pathname)
+
+
 @wire(
     Output(Ids.HERE, "search"),
-    Input(Ids.PAUSE, "n_clicks"),
-    Input(way_id((PACE, ALL)), "n_clicks"),
-    Input(MOVES, "n_clicks"),
+    *PRESSES,
+    *ADDRESS,
     State(Ids.HERE, "pathname"),
     State(VIEW, "data"),
     websocket=True,
     prevent_initial_call=True,
 )
-def press(_pause: int, _live: list[int], _moves: list[int], pathname: str, view: dict[str, Any]) -> Any:
-    """A button: show that. The address has a callback of its own (`turn`): of what comes to one callback at once, here
-    a press and the page being told its address, the browser may send the later alone."""
-    before, pressed = latest(view), [each["prop_id"] for each in ctx.triggered if each["value"]]
+def choose(
+    _pause: int, _live: list[int], _moves: list[int], search: str | None, zone: str, pathname: str, view: dict[str, Any]
+) -> Any:
+    """A link, the browser's way back, a clock; a button, too, of a page that polls: show that."""
+    before, is_polling = latest(view), current_page() is None
+    if is_polling and _pressed():
+        return _go(before, pathname).query
+    if not _is_of(before, pathname) or ctx.triggered_prop_ids.keys().isdisjoint(map(str, ADDRESS)):
+        raise PreventUpdate
+    return turn_to(before, view, search, channel_drawing.own_zone(zone))
+
+
+def turn_to(before: Showing, view: dict[str, Any], search: str | None, own_zone: str) -> Any:
+    """Show what the address says now, in the reader's zone."""
+    asked = Showing.read(view)
+    if asked is not None and asked.answers(search) and asked.own_zone == own_zone:
+        # Nobody chose anything: it is the address that the page was told. A later choice has been drawn by now.
+        return no_update if asked == before else before.query
+    address = search or "" if asked == before else None
+    selection = before.selection if asked is not None and asked.answers(search) else channel_drawing.selected(search)
+    repainting.repaint(before, selection, own_zone, address=address)
+    return no_update
+
+
+def _go(before: Showing | None, pathname: str) -> Showing:
+    """Show what the button that was pressed leads to."""
+    pressed = _pressed()
     if not _is_of(before, pathname) or not pressed:
         raise PreventUpdate
     selection, why = pressed_for(before, ctx.triggered_prop_ids[pressed[-1]])
     if selection == before.selection:
         raise PreventUpdate
-    showing = repainting.repaint(before, selection, before.own_zone, why)
-    return showing.query if current_page() is None else no_update
+    return repainting.repaint(before, selection, before.own_zone, why)
 
 
-@wire(
-    Input(Ids.HERE, "search"),
-    Input(Ids.ZONE, "value"),
-    State(Ids.HERE, "pathname"),
-    State(VIEW, "data"),
-    websocket=True,
-    prevent_initial_call=True,
-)
-def turn(search: str | None, zone: str, pathname: str, view: dict[str, Any]) -> None:
-    """A link, the browser's way back, a clock: show what the address says now, in the reader's zone."""
-    before, asked = latest(view), Showing.read(view)
-    if not _is_of(before, pathname):
-        raise PreventUpdate
-    own_zone = channel_drawing.own_zone(zone)
-    if asked is not None and asked.answers(search) and asked.own_zone == own_zone:
-        # Nobody chose anything: it is the address that the page was told. A later choice has been drawn by now.
-        if asked != before:
-            set_props(Ids.HERE, {"search": before.query})
-        return
-    address = search or "" if asked == before else None
-    selection = before.selection if asked is not None and asked.answers(search) else channel_drawing.selected(search)
-    repainting.repaint(before, selection, own_zone, address=address)
+def _pressed() -> list[str]:
+    """What was pressed, in that order. Buttons that have just been drawn are told of, too; nobody has pressed them."""
+    return [each["prop_id"] for each in ctx.triggered if each["prop_id"].endswith(".n_clicks") and each["value"]]
 
 
 def _is_of(before: Showing | None, pathname: str) -> TypeGuard[Showing]:

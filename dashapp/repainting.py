@@ -19,6 +19,9 @@ from domain.selection import Selection
 from domain.timespan import TimeSpan
 from live.dash_socket import current_page
 
+REST_MS = 600
+"""So long after a zoom the lens looks again: somebody who zooms on waits for no statistics of what is passed by."""
+
 TIMERS = following.Timers(Ids.POLL, Ids.SAFETY)
 
 
@@ -56,7 +59,7 @@ def repaint(
     )
     showing = replace(showing, why=why or before.why, address=address)
     if page is not None and showing.frame == before.frame:
-        changes = [*channel_drawing.in_place(fetched, showing), (Ids.REST, {"n_intervals": 0})]
+        changes = [*channel_drawing.in_place(fetched, showing), _rest(showing)]
     else:
         showing = replace(showing, drawing=before.drawing + 1)
         changes = _laid_out(fetched, showing)
@@ -79,6 +82,11 @@ def draw(fetched: Fetched, showing: Showing, changes: list[Update]) -> None:
     page.memory = showing
     seen = {look.channel_id: look.overview for look in (fetched.look, *fetched.overlays)}
     following.follow(channel_views.views_of(showing, seen, following.source()), cursors, TIMERS)
+
+
+def _rest(showing: Showing) -> Update:
+    """Begin to wait for rest. The browser begins anew where the length is another."""
+    return Ids.REST, {"n_intervals": 0, "interval": REST_MS + showing.steps % 2}
 
 
 def _laid_out(fetched: Fetched, showing: Showing) -> list[Update]:

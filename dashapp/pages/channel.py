@@ -52,9 +52,6 @@ TIMERS = repainting.TIMERS
 TICK_MS = 5_000
 """How often a lens looks again while the page moves."""
 
-REST_MS = 600
-"""So long after a zoom the lens looks again: somebody who zooms on waits for no statistics of what is passed by."""
-
 DRAWN: list[tuple[Any, str]] = [
     (Ids.TABS, "children"),
     (Ids.HEADING, "children"),
@@ -84,7 +81,7 @@ def layout(**_address: str) -> html.Div:
             *following.parts(PAGE, TIMERS),
             *(dcc.Store(id=shown.store_of(lens.NAME)) for lens in LENSES),
             dcc.Interval(id=Ids.TICK, interval=TICK_MS, disabled=True),
-            dcc.Interval(id=Ids.REST, interval=REST_MS, max_intervals=1, n_intervals=1),
+            dcc.Interval(id=Ids.REST, interval=repainting.REST_MS, max_intervals=1, n_intervals=1),
             export_panel.drawer(),
         ],
         className="lf-page lf-live-page lf-channel",

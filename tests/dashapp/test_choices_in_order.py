@@ -152,6 +152,15 @@ class TestOverTheSocket:
         eventually(tab.settled)
         assert before.start - showing(tab).asked.span(context.now()).start == before.length
 
+    def test_each_step_puts_off_what_waits_for_rest(self, tab: SocketTab, eventually):
+        """The browser begins to wait anew where the length is another."""
+        lengths = []
+        for _ in range(3):
+            tab.press(move_id("earlier"))
+            eventually(tab.settled)
+            lengths.append(tab.prop(Ids.REST, "interval"))
+        assert lengths[0] != lengths[1] != lengths[2]
+
     def test_what_is_drawn_anew_meanwhile_shows_what_was_chosen(self, tab: SocketTab, eventually):
         tab.press(move_id("earlier"))
         tab.change(STALE, "data", "changed")
