@@ -20,7 +20,7 @@ run:  ## Start everything on this machine, with rehearsal sensors that send
 
 test:  ## Run all tests, with real servers and a real browser
 	@PYTHON='$(PYTHON)' tools/prepare test
-	$(IN_VENV) pytest -n 2 --dist loadgroup $(ARGS)
+	$(IN_VENV) pytest -n 2 --dist loadgroup --no-loadscope-reorder $(ARGS)
 
 soak:  ## Do everything to an open page for an hour; what it shows must be what is stored
 	@PYTHON='$(PYTHON)' tools/prepare test

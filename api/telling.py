@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -93,6 +94,7 @@ def _members_of(contents: Mapping[str, Any]) -> tuple[Member, ...]:
     return tuple(found.values())
 
 
+@cache
 def _schema_of(struct: type) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
     (schema,), named = msgspec.json.schema_components([struct], ref_template="{name}")
     return schema, named

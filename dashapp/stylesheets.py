@@ -33,10 +33,14 @@ class Stylesheet:
 
     files: Sequence[tuple[Path, str]]
 
-    @property
+    @cached_property
     def text(self) -> str:
         """All of them, one after the other; what they name is named by its whole path."""
         return "\n".join(_standing_alone(path.read_text(encoding="utf-8"), base) for path, base in self.files)
+
+    @cached_property
+    def packed(self) -> bytes:
+        return gzip.compress(self.text.encode(), mtime=0)
 
     @cached_property
     def address(self) -> str:
@@ -58,8 +62,7 @@ class Stylesheet:
 
     def serve(self, server: Flask) -> None:
         """Answer at `address`."""
-        plain = self.text.encode()
-        packed = gzip.compress(plain, mtime=0)
+        plain, packed = self.text.encode(), self.packed
 
         def styles(digest: str) -> ResponseReturnValue:
             if request.path != self.address:

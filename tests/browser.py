@@ -1,7 +1,8 @@
 """A real browser for the tests: Debian's Chromium, driven by Playwright, with ears for everything that goes wrong.
 
-Browsers end with their test: Playwright's synchronous interface keeps an event loop running in its thread, and a test
-after it could not use asyncio.
+To start one takes as long as to look at a page, so all tests of a worker share it, and each page is a stranger's to the
+others: no cookie, no store, no worker in common. Playwright's synchronous interface keeps an event loop running in its
+thread meanwhile; a test that wants asyncio runs it in another.
 """
 
 from __future__ import annotations
@@ -91,32 +92,40 @@ class BrowserPage:
             self.foreign_requests.append(request.url)
 
 
-@contextmanager
-def opened_browser(
-    playwright: Playwright,
-    *,
-    width: int = 1280,
-    height: int = 800,
-    color_scheme: Literal["light", "dark"] = "light",
-    has_shared_worker: bool = True,
-    tolerates: Sequence[str] = (),
-) -> Iterator[BrowserPage]:
-    """A new browser with one empty page. Without shared workers Dash falls back from its websocket to HTTP."""
-    with launched(playwright, has_shared_worker=has_shared_worker) as browser:
-        yield open_page(browser, width=width, height=height, color_scheme=color_scheme, tolerates=tolerates)
+@dataclass
+class Browsers:
+    """Browsers to share, launched when they are first wanted, and again when they have ended."""
+
+    playwright: Playwright
+    _launched: dict[bool, Browser] = field(default_factory=dict)
+
+    def of(self, *, has_shared_worker: bool) -> Browser:
+        """The browser that has shared workers, or the one without: there Dash goes back from its websocket to HTTP."""
+        known = self._launched.get(has_shared_worker)
+        if known is None or not known.is_connected():
+            known = self._launched[has_shared_worker] = _launch(self.playwright, has_shared_worker)
+        return known
+
+    def close(self) -> None:
+        for browser in self._launched.values():
+            browser.close()
 
 
 @contextmanager
-def launched(playwright: Playwright, *, has_shared_worker: bool = True) -> Iterator[Browser]:
-    """A browser without a page."""
+def opened_browser(playwright: Playwright) -> Iterator[BrowserPage]:
+    """A new browser with one empty page."""
+    browser = _launch(playwright, has_shared_worker=True)
+    try:
+        yield open_page(browser)
+    finally:
+        browser.close()
+
+
+def _launch(playwright: Playwright, has_shared_worker: bool) -> Browser:
     # Debian's /usr/bin/chromium is a script that behaves differently under root; the program it calls does not.
     program = require_program("chromium", "/usr/lib/chromium/chromium")
     arguments = [*ARGUMENTS] if has_shared_worker else [*ARGUMENTS, "--disable-shared-workers"]
-    browser = playwright.chromium.launch(executable_path=program, args=arguments)
-    try:
-        yield browser
-    finally:
-        browser.close()
+    return playwright.chromium.launch(executable_path=program, args=arguments)
 
 
 def open_page(

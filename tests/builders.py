@@ -16,10 +16,11 @@ from domain.timespan import MINUTE, SECOND, TimeSpan, from_datetime
 from models import channels, keys
 from models.appending import Submission
 from models.channels import NewFeed
-from models.schema import metadata, refusal
+from models.schema import refusal
 from models.store import Store
 from models.vault import Vault
 from models.writer import store_together
+from tests import ready
 
 NOW = from_datetime(datetime(2026, 11, 20, 10, tzinfo=UTC))
 ALWAYS = TimeSpan(0, 2**62)
@@ -31,9 +32,11 @@ KEYS = ("0AAAAAAAAAAAAA", "1BBBBBBBBBBBBB", "2CCCCCCCCCCCCC", "3DDDDDDDDDDDDD")
 @contextmanager
 def opened_store(database_url: str, *, synchronous: str = "OFF") -> Iterator[Store]:
     """A store with all its tables. It does not wait for the disk: what that is worth has tests of its own."""
+    has_tables = ready.lay(database_url, ready.tables)
     store = Store.open(database_url, synchronous=synchronous)
     try:
-        store.tell(metadata.create_all)
+        if not has_tables:
+            ready.tables(store)
         yield store
     finally:
         store.close()

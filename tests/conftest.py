@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Generator, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 import hypothesis
 import pytest
 from playwright.sync_api import sync_playwright
 
-from tests.browser import BrowserPage, opened_browser
+from tests import ready
+from tests.browser import BrowserPage, Browsers, open_page
 from tests.processes import find_free_port, wait_until
 from tests.servers import (
     LabfeedServer,
@@ -26,20 +28,38 @@ from tests.servers import (
 hypothesis.settings.register_profile("labfeed", deadline=None)
 hypothesis.settings.load_profile("labfeed")
 
+ready.remember_builders()
+
+gc.disable()  # until all tests are known: what comes meanwhile stays, and to look through it takes a third of that time
+
 phases = pytest.StashKey[dict[str, pytest.TestReport]]()
 
 
-@pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the long tests first: the workers take tests in order, and end together only if no long one is last.
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Generator[None]:
+    """Give each worker whole files, for what a file's tests share is made once then, and the long tests one by one.
 
-    xdist has added each test's group to its name by now, in a field that pytest 9.2 no longer reads (pytest-xdist issue
-    1386; may go with a release that has mended it).
+    Those come first: the workers take them in order, and end together only if no long one is last.
+
+    xdist has added each test's group to its name in between, in a field that pytest 9.2 no longer reads (pytest-xdist
+    issue 1386; may go with a release that has mended it).
     """
+    for item in items:
+        if not any(item.get_closest_marker(name) for name in ("long", "xdist_group")):
+            item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
+    yield
     items.sort(key=lambda item: item.get_closest_marker("long") is None)
     for item in items:
         if named := getattr(item, "_nodeid", None):
             item._id = type(item._id).parse(named)
+
+
+def pytest_collection_finish() -> None:
+    """Let the garbage collector leave alone what stays for good, as the server does: all modules, and all tests."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 10, 10)
+    gc.enable()
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
@@ -150,17 +170,25 @@ def labfeed(request: pytest.FixtureRequest, shared_labfeed: LabfeedServer) -> It
         show_logs([shared_labfeed])
 
 
+@pytest.fixture(scope="session")
+def browsers() -> Iterator[Browsers]:
+    """The browsers of a worker."""
+    with sync_playwright() as playwright, closing(Browsers(playwright)) as browsers:
+        yield browsers
+
+
 @pytest.fixture
-def open_browser(request: pytest.FixtureRequest) -> Iterator[Callable[..., BrowserPage]]:
-    """A function that opens a page in a real browser; see tests/browser.py for its options."""
-    with sync_playwright() as playwright, ExitStack() as stack:
+def open_browser(request: pytest.FixtureRequest, browsers: Browsers) -> Iterator[Callable[..., BrowserPage]]:
+    """A function that opens a page in a real browser, as of somebody else each time; see tests/browser.py."""
+    with ExitStack() as stack:
         opened: list[BrowserPage] = []
 
-        def open_page(**options) -> BrowserPage:
-            opened.append(stack.enter_context(opened_browser(playwright, **options)))
+        def open_stranger(*, has_shared_worker: bool = True, **options) -> BrowserPage:
+            opened.append(open_page(browsers.of(has_shared_worker=has_shared_worker), **options))
+            stack.callback(opened[-1].page.context.close)
             return opened[-1]
 
-        yield open_page
+        yield open_stranger
         for page in opened:
             page.show_faults() if has_failed(request) else page.expect_no_faults()
 

@@ -24,14 +24,20 @@ from models import channels, keys, readings
 from models.schema import metadata
 from models.store import Store
 from server import create_app
+from tests import ready
 from tests.builders import ALWAYS, NOW, SECRET, make_channel
 
 
 @contextmanager
-def opened_lab(folder: Path, **settings: str) -> Iterator[Lab]:
-    """The whole app, made as for a server but spoken to without one; `settings` as in its environment."""
-    environment = {"DATA_DIR": str(folder), "SECRET_KEY": SECRET, "RATE_LIMIT": "off", **settings}
-    app = create_app(Config.from_env(environment))
+def opened_lab(folder: Path, *, has_tables: bool = True, **settings: str) -> Iterator[Lab]:
+    """The whole app, made as for a server but spoken to without one; `settings` as in its environment.
+
+    In production, and where told, it finds a database without tables.
+    """
+    config = Config.from_env({"DATA_DIR": str(folder), "SECRET_KEY": SECRET, "RATE_LIMIT": "off", **settings})
+    if has_tables and not config.is_production:
+        ready.lay(config.database_url, ready.migrated)
+    app = create_app(config)
     try:
         yield Lab(app)
     finally:

@@ -21,17 +21,23 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 STARTS_WITHIN_S = 30.0
 ENDS_WITHIN_S = 20.0
+MOST_PAUSE_S = 0.1
 
 Found = TypeVar("Found")
 
 
 def wait_until(condition: Callable[[], Found], *, within_s: float, what: str = "") -> Found:
-    """The first true value of `condition()`. AssertionError with its last value when the time is over."""
-    deadline = time.monotonic() + within_s
+    """The first true value of `condition()`. AssertionError with its last value when the time is over.
+
+    What is slow to come is looked at less often: to look costs the machine on which it is awaited.
+    """
+    begun = time.monotonic()
     while not (found := condition()):
-        if time.monotonic() > deadline:
+        waited_s = time.monotonic() - begun
+        if waited_s > within_s:
             raise AssertionError(f"not within {within_s:g} s: {what or condition}; last seen: {found!r}")
-        time.sleep(0.01)  # the pause between two looks at the condition, not a guess at how long it takes
+        pause_s = min(0.005 + waited_s / 20, MOST_PAUSE_S)
+        time.sleep(pause_s)  # between two looks at the condition, not a guess at how long it takes
     return found
 
 

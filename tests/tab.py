@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections import deque
 from collections.abc import Iterator
+from functools import cache, lru_cache
 from typing import Any
 
 from flask.testing import FlaskClient
@@ -33,8 +34,7 @@ class Tab:
         self.answers: list[str] = []
         self.asked: list[Any] = []
         self.status = self._take(client.get(address)).status_code
-        every: Any = self._take(client.get("/_dash-dependencies")).json
-        self._callbacks = [callback for callback in every if not callback["clientside_function"]]
+        self._callbacks = callbacks_in(self._take(client.get("/_dash-dependencies")).text)
         self._tree: Any = self._take(client.get("/_dash-layout")).json
         self._parts: dict[str, Component] = {}
         self._address = address
@@ -127,8 +127,7 @@ class Tab:
         starting = [
             (callback, "")
             for callback in self._callbacks
-            if not callback["prevent_initial_call"]
-            and any(matches(each["id"], key) for each in parts_of(callback) for key in new)
+            if not callback["prevent_initial_call"] and any(is_among(new, each["id"]) for each in parts_of(callback))
         ]
         return read + [call for call in starting if call[0] not in [callback for callback, _ in read]]
 
@@ -160,6 +159,12 @@ class Tab:
     def _take(self, answer: TestResponse) -> TestResponse:
         self.answers.append(answer.text)
         return answer
+
+
+@cache
+def callbacks_in(dependencies: str) -> list[Any]:
+    """Those that the server answers; nobody changes them, so all pages of an app share them."""
+    return [callback for callback in json.loads(dependencies) if not callback["clientside_function"]]
 
 
 def post(client: FlaskClient, payload: Any) -> TestResponse:
@@ -201,14 +206,23 @@ def is_pattern(wanted: str) -> bool:
 
 def matches(wanted: str, key: str) -> bool:
     """Whether a component's id is the one wanted, or one of those its pattern means."""
-    if not wanted.startswith("{"):
+    if not wanted.startswith("{") or not key.startswith("{"):
         return wanted == key
-    pattern, found = json.loads(wanted), read_key(key)
-    return (
-        isinstance(found, dict)
-        and found.keys() == pattern.keys()
-        and all(isinstance(value, list) or found[name] == value for name, value in pattern.items())
+    return fits(wanted, key)
+
+
+@lru_cache(100_000)
+def fits(wanted: str, key: str) -> bool:
+    """Whether a pattern means this id of several parts."""
+    pattern, found = json.loads(wanted), json.loads(key)
+    return found.keys() == pattern.keys() and all(
+        isinstance(value, list) or found[name] == value for name, value in pattern.items()
     )
+
+
+def is_among(keys: set[str], wanted: str) -> bool:
+    """Whether one of these components is the one wanted, or one of those its pattern means."""
+    return wanted in keys or (wanted.startswith("{") and any(matches(wanted, key) for key in keys))
 
 
 def parts_of(callback: Any) -> list[Dependency]:
@@ -216,6 +230,7 @@ def parts_of(callback: Any) -> list[Dependency]:
     return [*callback["inputs"], *outputs_of(callback["output"])]
 
 
+@cache
 def outputs_of(spelled: str) -> list[Dependency]:
     """`..a.children...b.data..` → the two; nothing for a callback without outputs."""
     each = spelled[2:-2].split("...") if spelled.startswith("..") else [spelled]

@@ -85,8 +85,9 @@ def is_hidden(lab: Lab, endpoint: str) -> bool:
 
 
 class TestStart:
-    def test_in_development_the_tables_are_made(self, lab):
-        assert lab.client.get("/readyz").status_code == 200
+    def test_in_development_the_tables_are_made(self, tmp_path):
+        with opened_lab(tmp_path, has_tables=False) as lab:
+            assert lab.client.get("/readyz").status_code == 200
 
     def test_in_production_they_are_not(self, tmp_path):
         settings = {

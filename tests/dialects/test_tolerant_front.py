@@ -7,9 +7,11 @@ import json
 import random
 import socket
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass
+from typing import Any, TypeVar
 
 import pytest
 import requests
@@ -29,6 +31,9 @@ from tests.servers import LabfeedServer
 MAC = "6c:rf:7f:2b:0e:g8"
 A_KEY = b"A-KEY"
 """Stands in the requests below where a board's own key is."""
+
+
+Found = TypeVar("Found")
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,6 +234,16 @@ async def listening(bounds: Bounds):
         await front.finish()
 
 
+def apart(act: Callable[[], Found]) -> Found:
+    """What it returns, from another thread: in this one Playwright may keep an event loop running."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(act).result()
+
+
+def run(story: Coroutine[Any, Any, Found]) -> Found:
+    return apart(lambda: asyncio.run(story))
+
+
 class TestBounds:
     def test_a_board_beyond_the_bound_is_let_go_at_once(self):
         async def story():
@@ -244,7 +259,7 @@ class TestBounds:
                     writer.close()
                 assert web.asked == [("GET", "/update?key=K")]
 
-        asyncio.run(story())
+        run(story())
 
     def test_a_board_that_falls_silent_within_its_line_is_let_go_and_nothing_is_stored(self):
         async def story():
@@ -255,7 +270,7 @@ class TestBounds:
                 writer.close()
                 assert web.asked == []
 
-        asyncio.run(story())
+        run(story())
 
     @pytest.mark.parametrize(
         "sent",
@@ -274,12 +289,12 @@ class TestBounds:
                 writer.close()
                 assert web.asked == []
 
-        asyncio.run(story())
+        run(story())
 
 
 class TestWithoutAWebServer:
     def test_the_board_is_told_that_nothing_was_taken(self, free_port):
-        assert asyncio.run(WebServer("127.0.0.1", free_port).ask("GET", "/update", {}, b"")) == NOT_THERE
+        assert run(WebServer("127.0.0.1", free_port).ask("GET", "/update", {}, b"")) == NOT_THERE
         assert NOT_THERE.written(has_head=False) == b"0"
         assert NOT_THERE.written(has_head=True).startswith(b"HTTP/1.1 503 ")
 
@@ -295,14 +310,14 @@ class TestWithoutAWebServer:
                 web = WebServer("127.0.0.1", server.sockets[0].getsockname()[1])
                 assert await web.ask("GET", "/update", {}, b"") == NOT_THERE
 
-        asyncio.run(story())
+        run(story())
 
 
 class TestCommand:
     def test_a_port_that_is_taken_is_said(self, capsys):
         with socket.create_server(("127.0.0.1", 0)) as taken:
             port = str(taken.getsockname()[1])
-            assert main(["--host", "127.0.0.1", "--port", port]) == 1
+            assert apart(lambda: main(["--host", "127.0.0.1", "--port", port])) == 1
         assert f"Port {port} cannot be had" in capsys.readouterr().err
 
     @pytest.mark.parametrize("to", ["localhost", ":8000", "localhost:web"])

@@ -21,7 +21,7 @@ from tests.people import acting, make_member, make_person
 from tests.processes import wait_until
 from tests.tokens import bearing
 
-ROWS = 150_000
+ROWS = 75_000
 START = datetime(2026, 3, 1, tzinfo=UTC)
 
 

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Locator, Page, expect
 
 import context
 from dashapp.app import PAGES
 from domain.roles import Standing
 from models.store import Store
 from models.vault import Vault
-from tests.browser import BrowserPage, launched, open_page
+from tests.browser import BrowserPage, Browsers, open_page
 from tests.people import sign_in_browser
 from tests.servers import LabfeedServer, running_labfeed
 from tests.world import SETTINGS, World, make_world
@@ -95,11 +96,11 @@ PLACES = (
 )
 """Every page at least once; a page without a row fails."""
 
-each_place = pytest.mark.parametrize("place", PLACES, ids=lambda place: place.name)
-each_place_without_a_grid = pytest.mark.parametrize(
-    "place", [place for place in PLACES if "lens=table" not in place.form], ids=lambda place: place.name
-)
-"""A grid takes the focus by its own rules: each of its rows stops Tab, twice."""
+
+def each(*places: Place) -> pytest.MarkDecorator:
+    """A test of each of these places. One worker has all tests of a place, which look at one and the same page."""
+    params = [pytest.param(place, id=place.name, marks=pytest.mark.xdist_group(place.name)) for place in places]
+    return pytest.mark.parametrize("place", params, scope="module")
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,20 +122,13 @@ def lab(tmp_path_factory) -> Iterator[Lab]:
             store.close()
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """One browser for all places: to start one takes as long as to look at a page."""
-    with sync_playwright() as playwright, launched(playwright) as browser:
-        yield browser
-
-
-@pytest.fixture
-def opened(lab, browser):
+@contextmanager
+def looking(lab: Lab, browsers: Browsers) -> Iterator[Callable[[Place, int], Page]]:
     """A function that opens a place in the browser, and returns when all of it is drawn."""
     looked: list[BrowserPage] = []
 
     def open_place(place: Place, width: int) -> Page:
-        looked.append(open_page(browser, width=width, tolerates=("status of 404",)))
+        looked.append(open_page(browsers.of(has_shared_worker=True), width=width, tolerates=("status of 404",)))
         if place.who is not None:
             person = lab.world.people[place.who]
             sign_in_browser(looked[-1].page.context, lab.store, person, lab.server.url, context.now())
@@ -147,10 +141,26 @@ def opened(lab, browser):
         expect(page.locator("[data-dash-is-loading]")).to_have_count(0)
         return page
 
-    yield open_place
-    for each in looked:
-        each.page.context.close()
-        each.expect_no_faults()
+    try:
+        yield open_place
+    finally:
+        for one in looked:
+            one.page.context.close()
+    for one in looked:
+        one.expect_no_faults()
+
+
+@pytest.fixture
+def opened(lab, browsers):
+    with looking(lab, browsers) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def page(lab, browsers, place) -> Iterator[Page]:
+    """The page at that place, in a narrow window."""
+    with looking(lab, browsers) as opened:
+        yield opened(place, LOOKS[0][0])
 
 
 def test_every_page_has_a_row():
@@ -173,9 +183,9 @@ def cure(node: dict[str, Any]) -> str:
 
 
 @pytest.mark.long
-@each_place
-def test_axe_finds_nothing_serious(opened, place):
-    page, found = opened(place, LOOKS[0][0]), {}
+@each(*PLACES)
+def test_axe_finds_nothing_serious(page, place):
+    found = {}
     for width, theme in LOOKS:
         page.set_viewport_size({"width": width, "height": 900})
         page.emulate_media(color_scheme=theme, reduced_motion="reduce")
@@ -189,50 +199,54 @@ CONTROLS = (
     # Tab reaches one of a group of radio buttons, arrow keys the others.
     "input:enabled:not([type=hidden], [type=radio]:not(:checked))"
 )
+OUTLINED = ".lf-segment-input:focus + label, :focus:not(.lf-segment-input)"
 MOST_STOPS = 200
 """More than any page has; by then the walk goes in a circle without an end."""
 
 MOST_WALKS = 5
 
 
-def box_of(control: Locator) -> tuple[int, ...] | None:
-    """Where it stands, which tells controls apart; None for what cannot be seen."""
-    box = control.bounding_box() if control.is_visible() else None
-    return tuple(round(box[side]) for side in ("x", "y", "width", "height")) if box else None
+# Where a control stands, which tells controls apart; null for what cannot be seen.
+BOX = """(each) => {
+    const box = each.getBoundingClientRect();
+    const isSeen = each.checkVisibility({visibilityProperty: true}) && box.width > 0 && box.height > 0;
+    return isSeen ? [box.x, box.y, box.width, box.height].map(Math.round).join() : null;
+}"""
+# What a failing test calls it.
+NAME = """(each) => [each.innerText, ...["id", "aria-label", "title", "href"].map((name) => each.getAttribute(name))]
+    .filter(Boolean).join(" ")"""
+BOXES_AND_NAMES = f"""(every) => every.filter((each) => each.getAttribute("tabindex") !== "-1").map(
+    (each) => [({BOX})(each), ({NAME})(each)])"""
+# What has the focus: its box, and how the outline is drawn that shows it. A radio button is drawn by its label.
+FOCUSED = f"""() => [...document.querySelectorAll(":focus")].map((each) => [({BOX})(each), getComputedStyle(
+    each.matches(".lf-segment-input") ? each.nextElementSibling : each).outlineStyle])"""
 
 
-def reachable(page: Page) -> dict[tuple[int, ...], str]:
-    """Every control that somebody with a mouse could use, by its place."""
-    found = {box_of(each): each for each in page.locator(CONTROLS).all() if each.get_attribute("tabindex") != "-1"}
-    return {box: name_of(each) for box, each in found.items() if box}
+def reachable(page: Page) -> dict[str, str]:
+    """The name of every control that somebody with a mouse could use, by its place."""
+    return {box: name for box, name in page.locator(CONTROLS).evaluate_all(BOXES_AND_NAMES) if box}
 
 
-def name_of(control: Locator) -> str:
-    """What a failing test calls it."""
-    known = (control.get_attribute(name) for name in ("id", "aria-label", "title", "href"))
-    return " ".join(filter(None, (control.inner_text(), *known)))
-
-
-def walk(page: Page) -> Iterator[tuple[int, ...]]:
+def walk(page: Page) -> Iterator[str]:
     """The places where Tab stops, until it leaves the page again; each must show that it has the focus."""
     for _ in range(MOST_STOPS):
         page.keyboard.press("Tab")
-        focused = page.locator(":focus")
-        if focused.count() == 0:
+        # Asked in one go: a page has hundreds of stops, and what has the focus may be drawn anew meanwhile.
+        focused = page.evaluate(FOCUSED)
+        if not focused:
             return
-        # A radio button is drawn by its label.
-        drawn = page.locator(".lf-segment-input:focus + label, :focus:not(.lf-segment-input)")
-        expect(drawn).not_to_have_css("outline-style", "none")
-        box = box_of(focused)
+        [(box, outline)] = focused
+        if outline == "none":  # what fades in may come a moment later
+            expect(page.locator(OUTLINED)).not_to_have_css("outline-style", "none")
         if box:
             yield box
     raise AssertionError("Tab never leaves the page")
 
 
 @pytest.mark.long
-@each_place_without_a_grid
-def test_every_control_is_reached_by_tab_and_shows_it(opened, place):
-    page = opened(place, LOOKS[1][0])
+# A grid takes the focus by its own rules: each of its rows stops Tab, twice.
+@each(*(place for place in PLACES if "lens=table" not in place.form))
+def test_every_control_is_reached_by_tab_and_shows_it(page, place):
     page.set_viewport_size({"width": LOOKS[1][0], "height": 6000})  # nothing scrolls, so places stay what they are
     for _ in range(MOST_WALKS):
         wanted = reachable(page)

@@ -87,7 +87,7 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     running = Served(tmp_path_factory.mktemp("served"))
     running.daemon.start()
     yield running
-    running.daemon.stop()
+    running.daemon.kill9()
 
 
 @pytest.fixture
@@ -108,7 +108,7 @@ def own_served(tmp_path: Path) -> Iterator[Served]:
     served = Served(tmp_path)
     served.daemon.start()
     yield served
-    served.daemon.stop()
+    served.daemon.kill9()
 
 
 @pytest.fixture
