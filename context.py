@@ -5,21 +5,24 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
+from zoneinfo import ZoneInfo
 
 from flask import current_app, request
 from flask_login import current_user
 
 from domain.audit import Actor
+from domain.channels import Channel
 from domain.credentials import key_in_headers, open_key_in_fields
 from domain.errors import KeyUnknown, LabfeedError, SignInNeeded, TokenUnknown
+from domain.frames import FramedField
 from domain.interface import Entry
 from domain.keys import is_well_formed
 from domain.kiosks import Kiosk
 from domain.network_addresses import counted_as
 from domain.people import College, Person
 from domain.providers import WayIn
-from domain.readings import Door, Receipt
+from domain.readings import Door, Feed, Receipt
 from domain.roles import Right, Viewer
 from domain.tokens import is_token
 from domain.tokens import is_well_formed as is_well_formed_token
@@ -46,6 +49,20 @@ ADDRESS, PERSON, SCREEN, KEY = "address", "person", "screen", "channel's read ke
 
 TryOut: TypeAlias = Callable[[int, bytes], Receipt]
 """Takes in a test reading: the channel's number and a message in JSON, on behalf of who is signed in."""
+
+
+class Frames(Protocol):
+    """How the addresses of charts and tiles in frames are read, in the language in which they were pasted.
+
+    `query`: the query string. Each raises NotFound where its key shows nothing, and Invalid where it is no text.
+    """
+
+    def viewer(self, query: str) -> Viewer: ...
+    def zone(self, query: str) -> ZoneInfo | None: ...
+    def channel(self, query: str, channel_id: int) -> Channel: ...
+    def feed(self, query: str, channel_id: int, number: int) -> Feed: ...
+    def latest(self, query: str, channel_id: int, number: int) -> FramedField: ...
+    def field(self, query: str, channel_id: int, number: int, since: int | None = None) -> FramedField: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +97,8 @@ class Parts:
     """Whether some other site may show charts in a frame."""
     interface: tuple[Entry, ...] = ()
     """What programs may ask, for the page that tells it."""
+    frames: Frames | None = None
+    """What frames at another language's addresses show."""
 
 
 def parts() -> Parts:

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import gc
+import logging
 import os
 import resource
 import signal
 from types import FrameType
+from typing import Any
 
 import gevent
 from dotenv import load_dotenv
 from gunicorn.arbiter import Arbiter
+from gunicorn.glogging import Logger
 from gunicorn.workers.base import Worker
 
 from config import THIS_MACHINE
 from config import read as read_settings
+from domain.leaks import masked
 
 # PORT and WEB_CONCURRENCY may stand in .env too; what is read here, the web processes inherit.
 load_dotenv(".env")
@@ -75,6 +79,22 @@ loglevel = "info"
 # psycopg sees gevent's patches and would wait for PostgreSQL through gevent, but it runs in native threads, where that
 # starts an event loop in each. Its wait in C blocks only its own thread. Read when psycopg is first imported.
 os.environ.setdefault("PSYCOPG_WAIT_FUNC", "wait_c")
+
+
+def _without_keys(record: logging.LogRecord) -> bool:
+    record.msg, record.args = masked(record.getMessage()), ()
+    return True
+
+
+class _Log(Logger):
+    """Gunicorn's own. Of a request that it cannot parse it tells the address, and there keys stand."""
+
+    def setup(self, cfg: Any) -> None:
+        super().setup(cfg)
+        self.error_log.addFilter(_without_keys)
+
+
+logger_class = _Log
 
 
 def on_starting(_server: Arbiter) -> None:

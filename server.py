@@ -40,8 +40,9 @@ from context import Parts
 from dashapp.pictures.studio import Studio
 from dashapp.snapshots import draw as draw_snapshot
 from dialects import kazarinoff
-from dialects.thingspeak import either, updating
+from dialects.thingspeak import either, moving, updating
 from dialects.thingspeak import routes as routes_of_thingspeak
+from dialects.thingspeak.frames import Frames
 from dialects.thingspeak.talkbacks import TalkBacks
 from domain.channels import channel_id_from
 from domain.errors import Busy
@@ -162,7 +163,7 @@ def create_app(config: Config) -> Flask:
     listeners = _open_doors(app, config, parts, intake, doors)
     queues = TalkBacks(parts.store, parts.vault, parts.uses, parts.writer)
     thingspeak = routes_of_thingspeak.opened(
-        intake, queues, config.max_body_bytes, averages_by_rows=config.averages_by_rows
+        intake, queues, config.max_body_bytes, taking.taken, averages_by_rows=config.averages_by_rows
     )
     app.register_blueprint(thingspeak.routes)
     app.register_blueprint(kazarinoff.blueprint(intake, config.max_body_bytes, downloads.file_of))
@@ -174,6 +175,7 @@ def create_app(config: Config) -> Flask:
     csrf.register(app, keyed, doors.is_own)
     headers.register(app, keyed, config.embed_origins)
     commands.register(app)
+    moving.register(app)
     background = _make_running(parts, intake, doors, listeners, pages, studio)
     app.extensions[running.NAME] = background
     quick = quick_lane.in_front_of(either.in_front_of(app.wsgi_app), intake, context.now, config.max_body_bytes)
@@ -227,6 +229,7 @@ def _make_parts(config: Config) -> Parts:
         config.college_zone,
         may_be_framed=bool(config.embed_origins),
         interface=telling.told(operations.EVERY),
+        frames=Frames(averages_by_rows=config.averages_by_rows),
     )
 
 

@@ -1,7 +1,8 @@
 """What every answer says to browsers: not to be framed, not to be guessed at, not to tell others where one was.
 
 An address can be a secret (`/join/…`), and a page of ours in another's frame could be clicked without being seen. The
-one exception are charts made for it (`/embed/…`): the sites that the server's settings name may frame them.
+one exception are charts made for it (`/embed/…`, and charts, widgets and maps at ThingSpeak's addresses): the sites
+that the server's settings name may frame them.
 """
 
 from __future__ import annotations
@@ -19,7 +20,9 @@ HEADERS = {
 }
 
 
-_is_chart = re.compile(r"/embed/[^/\s]+/?", re.ASCII).fullmatch
+_is_chart = re.compile(
+    r"/embed/[^/\s]+/?|/channels/[0-9]+/(charts/[0-9]+|widgets/[0-9]+|maps/channel_show)/?", re.ASCII
+).fullmatch
 """Where the charts are that may be framed: they show, and hold nothing that could be pressed in somebody's name. Any
 other address that begins so is answered with the shell of all pages, which holds a lot."""
 

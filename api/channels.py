@@ -11,7 +11,7 @@ import context
 from api import asking
 from api.answering import answer, next_page
 from api.described import ENTITY_TAG, IF_NONE_MATCH, LINK, UNCHANGED, Access, Answer, Group, Operation, Query, Said
-from domain.channels import Channel, Overview, Visibility, channel_id_from
+from domain.channels import USUAL_PACE_MS, Channel, Overview, Visibility, channel_id_from
 from domain.readings import Feed, Kind, Point
 from domain.timespan import to_rfc3339
 from models import catalogue, channels
@@ -62,6 +62,9 @@ class ChannelSaid(Said):
         float | None, Meta(description="How often it is expected to speak; null: its usual pace.")
     ]
     accepts_new_feeds: Annotated[bool, Meta(description="Whether its boards make feeds by naming them.")]
+    pace_ms: Annotated[
+        int | None, Meta(description=f"The least time between ThingSpeak updates, in ms; null: {USUAL_PACE_MS}.")
+    ]
     is_rehearsal: Annotated[bool, Meta(description="Whether what it holds is made up.")]
     created_at: str
     archived_at: Annotated[str | None, Meta(description="Since when it takes nothing more.")]
@@ -189,6 +192,7 @@ def channel_said(channel: Channel, overview: Overview | None = None) -> ChannelS
         longitude=where.longitude if where else None,
         expected_interval_s=channel.expected_interval_s,
         accepts_new_feeds=channel.accepts_new_feeds,
+        pace_ms=channel.pace_ms,
         is_rehearsal=channel.is_rehearsal,
         created_at=to_rfc3339(channel.created_at),
         archived_at=None if channel.archived_at is None else to_rfc3339(channel.archived_at),

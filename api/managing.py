@@ -21,9 +21,10 @@ from api.answering import answer
 from api.bearers import bearer
 from api.channels import ChannelSaid, channel_said
 from api.described import LOCATION, Access, Answer, Body, Group, Operation, Query, Said
-from domain.channels import Visibility, channel_id_from
+from domain.channels import USUAL_PACE_MS, Visibility, channel_id_from
 from domain.describing import (
     LONGEST_INTERVAL_S,
+    LONGEST_PACE_MS,
     MOST_DESCRIPTION_CHARS,
     MOST_NAME_CHARS,
     MOST_PLACE_CHARS,
@@ -42,7 +43,7 @@ from models.ownership import NewChannel
 
 routes = Blueprint("managing", __name__)
 
-MEMBERS = {"/position": "/latitude", "/interval": "/expected_interval_s"}
+MEMBERS = {"/position": "/latitude", "/interval": "/expected_interval_s", "/pace": "/pace_ms"}
 """What forms call these, and what a body does."""
 
 Name = Annotated[str, Meta(max_length=MOST_NAME_CHARS)]
@@ -54,6 +55,14 @@ Longitude = Annotated[float | None, Meta(description="Degrees (WGS 84), with a l
 Interval = Annotated[
     float | None,
     Meta(description=f"In seconds, {SHORTEST_INTERVAL_S} to {LONGEST_INTERVAL_S:.0f}; null: its usual pace."),
+]
+
+Pace = Annotated[
+    int | None,
+    Meta(
+        description="The least time between two updates in ThingSpeak's language, in milliseconds, 0 to "
+        f"{LONGEST_PACE_MS}; null: {USUAL_PACE_MS}."
+    ),
 ]
 
 
@@ -78,6 +87,7 @@ class ChannelSent(Body):
     longitude: Longitude = None
     expected_interval_s: Interval = None
     accepts_new_feeds: Annotated[bool, Meta(description="Whether its boards make feeds by naming them.")] = True
+    pace_ms: Pace = None
     feeds: Annotated[list[FeedOfNew], Meta(max_length=64)] = msgspec.field(default_factory=list)
 
 
@@ -93,6 +103,7 @@ class ChannelChanges(Body):
     longitude: Longitude | UnsetType = UNSET
     expected_interval_s: Interval | UnsetType = UNSET
     accepts_new_feeds: bool | UnsetType = UNSET
+    pace_ms: Pace | UnsetType = UNSET
 
 
 class ChannelMade(ChannelSaid):
@@ -190,6 +201,8 @@ def make_channel() -> Response:
     more: dict[str, Any] = {"tags": _tags(asked.tags), "place": asked.place}
     if (asked.latitude, asked.longitude) != (None, None):
         more |= {"latitude": asked.latitude, "longitude": asked.longitude}
+    if asked.pace_ms is not None:
+        more["pace_ms"] = asked.pace_ms
     with pointing_at_members():
         made = context.store().tell(managing.make_channel, actor, context.vault(), written, _new(asked), more)
     said = ChannelMade(write_key=written, **msgspec.structs.asdict(channel_said(made)))

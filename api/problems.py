@@ -12,6 +12,7 @@ from werkzeug.routing import Rule
 
 from domain import errors
 from domain.errors import LabfeedError
+from domain.leaks import masked
 
 log = logging.getLogger(__name__)
 
@@ -94,5 +95,5 @@ def _of_the_framework(error: HTTPException) -> Response | HTTPException:
 def _unforeseen(error: Exception) -> Response:
     """A fault of ours: told to the log in full, to the sender with a number to quote."""
     number = secrets.token_hex(4)
-    log.exception("error %s at %s %r", number, request.method, request.path)
+    log.exception("error %s at %s %r", number, request.method, masked(request.path))  # some addresses hold a key
     return problem(errors.fault_of_ours(number))

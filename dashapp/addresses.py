@@ -64,10 +64,15 @@ def exists(pathname: str, tail: str = "", *acts: Act) -> bool:
 
 def number_in(template: str, pathname: str) -> int:
     """The one number in an address of this form, such as `/courses/<course>`. Raises NotFound for any other address."""
+    return numbers_in(template, pathname)[0]
+
+
+def numbers_in(template: str, pathname: str) -> list[int]:
+    """The numbers in an address of this form, in their order. Raises NotFound for any other address."""
     found = _form(template).fullmatch(pathname)
-    if found is None or not _NUMBER.fullmatch(found[1]):
+    if found is None or not all(map(_NUMBER.fullmatch, found.groups())):
         raise NotFound("This address leads nowhere.")
-    return int(found[1])
+    return [int(number) for number in found.groups()]
 
 
 def _may(act: Act, channel_id: int) -> bool:

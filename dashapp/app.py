@@ -22,6 +22,7 @@ from dashapp import (
     going,
     import_uploads,
     late_libraries,
+    move_in_uploads,
     notebook_views,
     packing,
     reconnecting,
@@ -40,6 +41,7 @@ from dashapp.pages import (
     account,
     audit,
     channel,
+    chart_frame,
     code,
     commands,
     course,
@@ -52,8 +54,10 @@ from dashapp.pages import (
     join,
     keys,
     kiosk,
+    map_frame,
     members,
     mine,
+    move_in,
     new_channel,
     not_found,
     screens,
@@ -62,6 +66,7 @@ from dashapp.pages import (
     stored,
     tokens,
     wall,
+    widget_frame,
 )
 from dashapp.stylesheets import Stylesheet
 from live.bus import Bus
@@ -77,6 +82,7 @@ PAGES: tuple[Page, ...] = (
     sign_in,
     mine,
     new_channel,
+    move_in,
     account,
     tokens,
     audit,
@@ -93,6 +99,9 @@ PAGES: tuple[Page, ...] = (
     imports,
     stored,
     settings,
+    chart_frame,
+    widget_frame,
+    map_frame,
     channel,
 )
 """Every page, one line each. A page is closed to visitors unless its wiring says `Wiring(open_to_visitors=True)`: a
@@ -101,7 +110,7 @@ somewhere, it offers `exists(pathname) -> bool` (see `dashapp.addresses`), and w
 More specific forms stand before `/channels/<channel>`, whose variable swallows slashes when Dash draws.
 """
 
-WITH_CHARTS = (channel, embed)
+WITH_CHARTS = (channel, embed, chart_frame, map_frame)
 """The pages that draw a chart as soon as they are opened."""
 
 ASSETS = Path(__file__).parent.parent / "assets"
@@ -155,6 +164,7 @@ OPEN_ENDPOINTS = frozenset(
         "bootstrap.static",
         stylesheets.ENDPOINT,
         import_uploads.ENDPOINT,
+        move_in_uploads.ENDPOINT,
     }
 )
 """What anybody may reach of the pages: each callback decides by the viewer, inside its query, what there is to see."""
@@ -185,6 +195,7 @@ def create_dash(server: Flask, doors: Doors, *, bus: Bus | None = None, csrf_coo
         Blueprint("bootstrap", __name__, static_folder=str(BOOTSTRAP), static_url_path="/bootstrap/static")
     )
     server.register_blueprint(import_uploads.routes)
+    server.register_blueprint(move_in_uploads.routes)
     STYLES.serve(server)
     open_pages = OpenPages(bus)
     app = Framed(
@@ -207,6 +218,7 @@ def create_dash(server: Flask, doors: Doors, *, bus: Bus | None = None, csrf_coo
         csrf_token_name=csrf_cookie,
     )
     app.is_bare, app.may_be_framed, app.early_for = _is_bare, _may_be_framed, _early_for
+    app.body_for = _body_for
     app.should_poll = lambda: not doors.has_room()
     app.init_app(server)
     serving.mend(server, app, lambda pathname: addresses.leads_somewhere(PAGES, pathname))
@@ -244,6 +256,11 @@ def _early_for(pathname: str) -> str:
 
 def _is_bare(pathname: str) -> bool:
     return bool(getattr(addresses.page_at(PAGES, pathname), "IS_BARE", False))
+
+
+def _body_for(pathname: str, query: str) -> str:
+    said: Callable[[str], str] = getattr(addresses.page_at(PAGES, pathname), "body", lambda _: "")
+    return said(query)
 
 
 def _register_pages() -> None:

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from dash import Dash
 from flask import has_request_context, request
 
-WHOLE, BARE = "<body>", '<body class="lf-bare">'
+WHOLE = "<body>"
 HEAD_ENDS = "</head>"
 
 
@@ -33,13 +33,19 @@ class Framed(Dash):
     early_for: Callable[[str], str] = staticmethod(lambda pathname: "")
     """What the page at an address says at the end of its head, for the browser to load meanwhile."""
 
+    body_for: Callable[[str, str], str] = staticmethod(lambda pathname, query: "")
+    """What the body of the page at an address says besides, by the query string: attributes, each after a blank."""
+
     def interpolate_index(self, **parts: Any) -> str:  # type: ignore[override]  # Dash names all of them, too
         """The HTML of a page."""
         if self.may_be_framed(request.path) or self.should_poll():
             parts["config"] = without_socket(parts["config"])
         written = str(super().interpolate_index(**parts))  # type: ignore[no-untyped-call]
         written = written.replace(HEAD_ENDS, self.early_for(request.path) + HEAD_ENDS, 1)
-        return written.replace(WHOLE, BARE, 1) if self.is_bare(request.path) else written
+        if not self.is_bare(request.path):
+            return written
+        more = self.body_for(request.path, request.query_string.decode("utf-8", "replace"))
+        return written.replace(WHOLE, f'<body class="lf-bare"{more}>', 1)
 
 
 def without_socket(config: str) -> str:

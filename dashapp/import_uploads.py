@@ -14,15 +14,13 @@ from flask import Blueprint, Response, make_response, redirect, request
 from werkzeug.datastructures import FileStorage
 
 import context
+from dashapp.components.file_form import FILE
 from domain.channels import channel_id_from
 from domain.errors import Forbidden, Invalid, LabfeedError, NotFound, SignInNeeded
 from models import imports, surveys, uploads
 
 NAME = "import_files"
 ENDPOINT = f"{NAME}.receive"
-FILE = "file"
-"""The form's field."""
-
 routes = Blueprint(NAME, __name__)
 
 
@@ -45,8 +43,8 @@ def receive(channel: str) -> Response:
     except (NotFound, Forbidden, SignInNeeded):
         raise
     except LabfeedError as refused:
-        return _led_to(f"{page}?refused={refused.code}")
-    return _led_to(f"{page}?file={number}")
+        return led_to(f"{page}?refused={refused.code}")
+    return led_to(f"{page}?file={number}")
 
 
 def contributable(channel_id: int) -> None:
@@ -85,7 +83,8 @@ def look_through(channel_id: int, number: int) -> None:
             store.tell(imports.keep_survey, actor, channel_id, number, look.survey)
 
 
-def _led_to(address: str) -> Response:
+def led_to(address: str) -> Response:
+    """On to a page, which is asked for anew."""
     response = make_response(redirect(address, HTTPStatus.SEE_OTHER))
     response.headers["Cache-Control"] = "no-store"
     return response

@@ -24,6 +24,7 @@ from dialects.thingspeak.answering import CROSS_ORIGIN, INERT, as_json
 from dialects.thingspeak.asking import Asked
 from dialects.thingspeak.fields import MOST as MOST_FIELDS
 from dialects.thingspeak.fields import name_of, numbered
+from dialects.thingspeak.picking import AT_ONCE
 from dialects.thingspeak.updates import item_from
 from dialects.thingspeak.viewing import viewer
 from domain.cells import guarded
@@ -54,9 +55,6 @@ API = "/api/"
 
 MOST = 8000
 """So many readings are told at most, the newest ones; also where no `limit` is named."""
-
-AT_ONCE = 1000
-"""More than so many are fetched where long questions wait for their turn."""
 
 COLUMNS = ("timestamp", "channel_num", "field_num", "data", "user")
 PAGE = "<h1>{data}</h1><p>Most Recent Data Point</p><h1>{at}</h1><p>Most Recent Time</p>"

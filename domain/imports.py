@@ -93,6 +93,9 @@ class Mapping:
 
     `rest`: what becomes of names beyond `sources`; unless NONE, the kinds of `sources` are those of the file's
     beginning. `kinds_said`: feeds, and what they are to hold where they are made, whatever the file has for them.
+
+    `is_exact`, of NDJSON: numbers keep their spelling (`21.50`), what is no number is none in a feed of numbers, and a
+    row that brought nothing is an entry all the same.
     """
 
     form: FileForm = FileForm.CSV
@@ -116,6 +119,7 @@ class Mapping:
     on_conflict: OnConflict = OnConflict.REFUSE
     rest: Rest = Rest.NONE
     kinds_said: tuple[tuple[str, Kind], ...] = ()
+    is_exact: bool = False
 
     def but(self, **changes: Any) -> Mapping:
         """The same with something else."""

@@ -39,7 +39,8 @@ class Message:
     there. `channel` is the one named in the address, if any. `token` and `fingerprint` come with an Idempotency-Key.
     A message of which `each_value_alone` is taken brings what is good in it; the rest is noted as refused. One that is
     `paced` keeps the channel's distance from the one before; those that are `in_bulk` have a clock of their own. One
-    that wants a `free_instant` is refused where its time is that of an entry the channel has.
+    that wants a `free_instant` is refused where its time is that of an entry the channel has. `left_out`: asked once it
+    is stored, which of what was said is in none of its items, to be noted as refused.
     """
 
     key: str | None
@@ -55,6 +56,7 @@ class Message:
     free_instant: bool = False
     token: str | None = None
     fingerprint: bytes = b""
+    left_out: Callable[[], Sequence[Complaint]] = tuple
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +104,8 @@ class Intake:
         except LabfeedError as refused:
             self.note_refusal(speaker.channel, message, refused)
             raise
-        if message.each_value_alone and accepted.refused:
-            self.note_refusal(speaker.channel, message, refusal(accepted.refused))
+        if message.each_value_alone and (left_out := (*accepted.refused, *message.left_out())):
+            self.note_refusal(speaker.channel, message, refusal(left_out))
         self.keys.note_use(speaker, message.door, message.address)
         return accepted
 

@@ -16,7 +16,7 @@ from domain.incoming.surveying import Survey, completed
 from domain.readings import Door, FreshReadings, Kind
 from domain.roles import Act, Viewer
 from domain.timespan import TimeSpan
-from models import audit, bulk, channels, jobs, mappings, rights, rollups, uploads
+from models import audit, bulk, channels, jobs, mappings, moved_channels, rights, rollups, uploads
 from models.appending import Submission, Transaction, new_feed_row
 from models.jobs import Job, State
 from models.schema import channel, entry, feed, imported, reading, token
@@ -134,6 +134,7 @@ def give_up(connection: Connection, job_id: int, outcome: Outcome, reason: str, 
     uploads.forget(connection, job_id)
     state = State.FAILED if has_stored else State.REFUSED
     jobs.note(connection, job_id, now=now, state=state, found=told.to_json())
+    moved_channels.undo(connection, held, state, now)
 
 
 def spans_of(connection: Connection, job_id: int) -> list[TimeSpan]:
@@ -203,6 +204,7 @@ def finish_taking_back(connection: Connection, job_id: int, now: int) -> None:
         job=job_id,
         readings=outcome.taken_back,
     )
+    moved_channels.undo(connection, held, then, now)
 
 
 def feeds_of(connection: Connection, job_id: int) -> list[int]:

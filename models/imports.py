@@ -20,7 +20,7 @@ from domain.incoming.files import opened
 from domain.incoming.surveying import Survey, survey_from
 from domain.roles import Act, Viewer
 from domain.timespan import DAY
-from models import channels, jobs, mappings, rights, uploads
+from models import channels, jobs, mappings, moved_channels, rights, uploads
 from models.jobs import Job, State
 from models.schema import channel as channel_table
 from models.schema import job, person
@@ -86,7 +86,7 @@ def begin(
     if jobs.count_unfinished(connection, channel_id, jobs.Kind.IMPORT) >= MOST_UNFINISHED:
         raise TooMany(f"{MOST_UNFINISHED} imports of this channel are not over.", hint="Wait, or cancel one.")
     uploads.refuse_hoard(connection, actor.person_id)
-    told: dict[str, Any] = {"name": _name(name), "size": size, "token_id": token_id, "address": actor.address}
+    told: dict[str, Any] = {"name": bare_name(name), "size": size, "token_id": token_id, "address": actor.address}
     told["asked"] = asked or {}
     return jobs.make(
         connection, jobs.Kind.IMPORT, now=actor.at, person_id=actor.person_id, channel_id=channel_id, told=told
@@ -189,6 +189,7 @@ def take_back(connection: Connection, actor: Actor, channel_id: int, import_id: 
     if found.state in (State.OPEN, State.READY):
         uploads.forget(connection, import_id)
         jobs.note(connection, import_id, now=actor.at, state=State.CANCELLED)
+        moved_channels.undo(connection, found, State.CANCELLED, actor.at)
         return State.CANCELLED
     if found.state is State.UNDOING:
         return found.state
@@ -246,7 +247,7 @@ def _refuse_unless_open(found: Job) -> None:
         raise Outdated("This import was started already.", hint="Begin another one.")
 
 
-def _name(written: str) -> str:
+def bare_name(written: str) -> str:
     """The name of a file, without the folders it was in."""
     bare = written.replace("\\", "/").rpartition("/")[2]
     return "".join(mark for mark in bare if mark.isprintable()).strip()[:200]

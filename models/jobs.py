@@ -195,6 +195,11 @@ def note(
     connection.execute(update(job).where(job.c.id == job_id).values(values))
 
 
+def settle(connection: Connection, job_id: int, channel_id: int) -> None:
+    """Say for which channel it is, where that was made for it."""
+    connection.execute(update(job).where(job.c.id == job_id).values(channel_id=channel_id))
+
+
 def leave(connection: Connection, job_id: int) -> None:
     """Let another worker take it over at once: this process stops."""
     connection.execute(update(job).where(job.c.id == job_id).values(seen_at=0))

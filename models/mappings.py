@@ -46,7 +46,7 @@ def _refuse_unread(mapping: Mapping) -> None:
     wanted = mapping.wanted
     if len(wanted) > MOST_FEEDS:
         raise Invalid(f"A channel has at most {MOST_FEEDS} feeds; this import would fill {len(wanted)}.")
-    if not wanted and mapping.status == NOWHERE:
+    if not wanted and mapping.status == NOWHERE and not mapping.is_exact:
         raise Invalid("No column goes to a feed.", hint="Choose a feed for at least one column.")
     if mapping.form is FileForm.CSV and mapping.time < 0:
         raise Invalid("No column holds the times.", hint="Choose the column of times.")

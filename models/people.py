@@ -36,6 +36,14 @@ def find(connection: Connection, person_id: int) -> Person:
     return of_row(row)
 
 
+def with_address(connection: Connection, email: str) -> Person:
+    """The person of this e-mail address in its normal form. Raises NotFound."""
+    row = connection.execute(select(person).where(person.c.email == email)).one_or_none()
+    if row is None:
+        raise NotFound(f"Nobody has the address {email}.", hint="They sign in once, and then they are known.")
+    return of_row(row)
+
+
 def behind(connection: Connection, actor: Actor) -> Person:
     """The person who acts. Raises NotFound for nobody, for a token of theirs, and for one who is gone."""
     if actor.person_id is None or actor.viewer.acts is not None:
@@ -102,18 +110,16 @@ def versions(connection: Connection, person_ids: Collection[int]) -> dict[int, i
 def _part_from_account(
     connection: Connection, actor: Actor, email: str, how: str, values: Mapping[str, str | None]
 ) -> Person:
-    row = connection.execute(select(person).where(person.c.email == email)).one_or_none()
-    if row is None:
-        raise NotFound(f"Nobody has the address {email}.")
+    parted = with_address(connection, email)
     if "issuer" in values:
-        values = {**values, "subject": str(row.id)}
-    connection.execute(update(person).where(person.c.id == row.id).values(**values))
+        values = {**values, "subject": str(parted.id)}
+    connection.execute(update(person).where(person.c.id == parted.id).values(**values))
     for each in (session, token):
-        theirs = (each.c.person_id == row.id) & each.c.revoked_at.is_(None)
+        theirs = (each.c.person_id == parted.id) & each.c.revoked_at.is_(None)
         connection.execute(update(each).where(theirs).values(revoked_at=actor.at))
-    touch(connection, row.id)
-    audit.note(connection, actor, Deed.ADDRESS_RELEASED, about_person_id=row.id, how=how)
-    return of_row(row)
+    touch(connection, parted.id)
+    audit.note(connection, actor, Deed.ADDRESS_RELEASED, about_person_id=parted.id, how=how)
+    return parted
 
 
 def of_row(row: Row[Any]) -> Person:

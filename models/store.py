@@ -101,13 +101,20 @@ class Store:
         self, question: Callable[Concatenate[Connection, Params], Result], *args: Params.args, **kwargs: Params.kwargs
     ) -> Result:
         """The same for a question that may look through millions of readings. Raises Crowded where too many wait."""
+        answer: Result = self.aside(self._answer, lambda connection: question(connection, *args, **kwargs))
+        return answer
+
+    def aside(self, work: Callable[..., Result], *args: Any) -> Result:
+        """What `work(*args)` returns: much to reckon or to write, done where long questions are answered.
+
+        Raises Crowded where too many wait.
+        """
         if not self._long.acquire(blocking=False):
             raise Crowded("Too many long ranges are being looked through.", retry_after_s=5)
         try:
-            answer: Result = self._read_long(self._answer, lambda connection: question(connection, *args, **kwargs))
+            return self._read_long(work, *args)
         finally:
             self._long.release()
-        return answer
 
     def tell(
         self, change: Callable[Concatenate[Connection, Params], Result], *args: Params.args, **kwargs: Params.kwargs

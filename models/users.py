@@ -26,12 +26,14 @@ class User:
 def find(connection: Connection, viewer: Viewer, login: str) -> User:
     """The person of this login; oneself by one's e-mail address, too, or what stands before its @.
 
-    Raises NotFound, also where somebody else owns no public channel.
+    A login goes before what stands before an @, which somebody else may be called. Raises NotFound, also where somebody
+    else owns no public channel.
     """
     seen = (person.c.id == person_id_in(login)) & person.c.id.in_(_with_public_channels())
     oneself = _is_oneself(viewer, login)
     found = select(person.c.id, person.c.created_at, person.c.email, oneself.label("is_oneself"))
-    row = connection.execute(found.where(person.c.email.is_not(None), or_(seen, oneself))).one_or_none()
+    named = found.where(person.c.email.is_not(None), or_(seen, oneself))
+    row = connection.execute(named.order_by((person.c.id == person_id_in(login)).desc()).limit(1)).one_or_none()
     if row is None:
         raise NotFound("There is no such user.")
     is_told = row.is_oneself and not viewer.is_limited_from(Act.SEE_PEOPLE)

@@ -46,3 +46,13 @@ class TestRoom:
         allowed, _ = resource.prlimit(labfeed.pids[0], resource.RLIMIT_NOFILE)
         _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
         assert allowed >= min(4000, most)
+
+
+class TestTheLog:
+    def test_it_holds_no_key_of_a_request_that_cannot_be_read(self, labfeed):
+        """A sketch that writes the sign of a degree as one byte, say."""
+        key = labfeed.create_channel("Log").write_key.encode()
+        request = b"GET /update?api_key=%b&status=21\xb0 HTTP/1.1\r\nHost: x\r\n\r\n" % key
+        assert spoken(labfeed.port, request).split(b" ")[1] == b"400"
+        assert "/update?api_key=…&status=21" in labfeed.log()
+        assert key.decode() not in labfeed.log()

@@ -15,7 +15,7 @@ from domain.logins import login_of
 from domain.people import Person
 from domain.roles import Part, Right, Role, Standing
 from domain.timespan import DAY, SECOND, TimeSpan
-from models import audit, imports, invitations, keys, removals, talkback_commands, talkbacks
+from models import audit, imports, invitations, keys, moving_in, removals, talkback_commands, talkbacks
 from models.schema import command, invitation, talkback
 from models.store import Store
 from models.vault import Vault
@@ -35,8 +35,9 @@ FEEDS = ("temperature:°C", "humidity:%", "door:text")
 @dataclass(frozen=True, slots=True)
 class World:
     """Who and what there is. `people` is by standing to the team's channel, `kiln`; `classmate` and `stranger` have
-    none. `file`: one that waits to be imported into the private channel. `removals` and `keys`: something deleted of a
-    channel, and one of its keys, by the channel; so `queues` and `commands`. Members' addresses begin with `canary`."""
+    none. `file`: one that waits to be imported into the private channel; `move`: one that is
+    to become a channel. `removals` and `keys`: something deleted of a channel, and one of its keys, by the channel; so
+    `queues` and `commands`. Members' addresses begin with `canary`."""
 
     people: Mapping[Standing, Person]
     classmate: Person
@@ -46,6 +47,7 @@ class World:
     silent: int
     course: int
     file: int
+    move: int
     removals: Mapping[int, int]
     keys: Mapping[int, int]
     queues: Mapping[int, int]
@@ -69,6 +71,7 @@ class World:
             "key": self.keys.get(channel_id, self.keys[self.private]),
             "form": "csv",
             "file": self.file,
+            "move": self.move,
             "queue": self.queues.get(channel_id, self.queues[self.private]),
             "command": self.commands.get(channel_id, self.commands[self.private]),
             "data": 21.5,
@@ -104,14 +107,18 @@ def make_world(store: Store, vault: Vault, now: int) -> World:
     kiln, private, silent = (channel.id for channel in made)
     owner = acting(people[Standing.OWNER], at=now)
     file = _upload(store, owner, private)
+    move = moving_in.take_in(store, owner, "canary-feeds.csv", [MOVED])
     removed = {channel_id: _removal(store, owner, channel_id) for channel_id in (kiln, private)}
     of_boards = {channel.id: store.ask(keys.named, owner.viewer, channel.id)[0].id for channel in made}
     queues = store.ask(_first_of, talkback.c.channel_id, talkback.c.id)
     first = store.ask(_first_of, command.c.talkback_id, command.c.id)
     commands = {channel_id: first[queue] for channel_id, queue in queues.items()}
-    return World(
-        people, classmate, stranger, kiln, private, silent, course_id, file, removed, of_boards, queues, commands
-    )
+    there = (kiln, private, silent, course_id, file, move)
+    return World(people, classmate, stranger, *there, removed, of_boards, queues, commands)
+
+
+MOVED = b"created_at,entry_id,field1,field2,status\n2026-03-08T14:05:00Z,1,nan,open,\n2026-03-08,2,5,,on\nnever,3,6,,\n"
+"""A file with something that is not taken, and a bad row."""
 
 
 def _first_of(connection: Connection, owner: Column[int], number: Column[int]) -> dict[int, int]:

@@ -19,6 +19,7 @@ from domain.imports import Fault, Outcome, Phase
 from domain.storage import count_in_words, size_in_words
 from models.imports import Import
 from models.jobs import State
+from models.moving_in import Arrival
 
 MOST_LISTED = 100
 
@@ -53,8 +54,8 @@ def under_way(found: Import) -> html.Section:
     return panel(
         _title(found),
         html.P(words, className="lf-sub"),
-        _bar(found),
-        _counts(found.outcome),
+        bar(found),
+        counts(found.outcome),
         html.Div(cancel, className="lf-actions lf-import-acts"),
     )
 
@@ -70,7 +71,7 @@ def over(found: Import, address: str) -> html.Section:
         _title(found),
         head,
         *reason,
-        _counts(found.outcome),
+        counts(found.outcome),
         *_listed("Rows that could not be stored", found.outcome.faults, found.outcome.bad),
         *_listed("Conflicts: another value is stored for the same time", found.outcome.clashing, found.outcome.clashes),
         html.Div(
@@ -122,7 +123,7 @@ def _state(found: Import) -> Component:
     picture, words = STATES[found.state]
     mark = html.Span([icon(picture), html.Span(words)], className=f"lf-import-state lf-import-{found.state}")
     if found.state in UNDER_WAY and found.total:
-        return html.Div([mark, _bar(found)], className="lf-import-short")
+        return html.Div([mark, bar(found)], className="lf-import-short")
     return mark
 
 
@@ -132,7 +133,7 @@ def _in_short(found: Import) -> str:
     return ", ".join(in_words(found.outcome)) or "—"
 
 
-def _bar(found: Import) -> html.Progress:
+def bar(found: Import | Arrival) -> html.Progress:
     done, total = found.done, found.total
     if found.state is State.UNDOING:
         done, total = found.outcome.taken_back, found.outcome.stored
@@ -141,9 +142,9 @@ def _bar(found: Import) -> html.Progress:
     return html.Progress(max="1", **aria(label="How far it is"))
 
 
-def _counts(outcome: Outcome) -> html.Ul:
+def counts(outcome: Outcome) -> html.Ul:
     """What was read, and what became of it."""
-    counts = (
+    told = (
         (outcome.rows, "row read" if outcome.rows == 1 else "rows read"),
         (outcome.stored, "reading stored" if outcome.stored == 1 else "readings stored"),
         (outcome.repeated, "repeated"),
@@ -151,7 +152,7 @@ def _counts(outcome: Outcome) -> html.Ul:
         (outcome.bad, "bad row" if outcome.bad == 1 else "bad rows"),
         (outcome.taken_back, "taken back"),
     )
-    shown = [each for place, each in enumerate(counts) if each[0] or place < 2]
+    shown = [each for place, each in enumerate(told) if each[0] or place < 2]
     return html.Ul(
         [html.Li([html.Strong(count_in_words(count)), html.Span(f" {words}")]) for count, words in shown],
         className="lf-import-counts",

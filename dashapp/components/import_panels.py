@@ -14,15 +14,14 @@ from dash.development.base_component import Component
 from dashapp import import_choices as choices
 from dashapp.components.attributes import aria
 from dashapp.components.faults import fault
+from dashapp.components.file_form import file_form, reads
 from dashapp.components.forms import Tone, button, choice_field, panel, switch_field, table
 from dashapp.components.icons import icon
 from dashapp.components.import_ids import Ids, column_id
 from dashapp.components.lens_parts import counted
-from dashapp.components.people import TOKEN_FIELD
 from dashapp.components.stepper import instant_text
 from dashapp.components.time_picker import place
 from dashapp.import_choices import FOUND
-from dashapp.import_uploads import FILE
 from domain import zones
 from domain.corrections import spelling
 from domain.downloads import Shape
@@ -33,7 +32,6 @@ from domain.names import MOST_NAME_CHARS
 from domain.readings import Feed, Kind, NewEntry, NewReading
 from domain.storage import size_in_words
 from models.imports import LOOKED_AT, Import
-from models.uploads import MOST_BYTES
 
 MOST_FAULTS = 20
 """Bad rows that a preview lists."""
@@ -63,36 +61,7 @@ KINDS = {Kind.NUMBER: "numbers", Kind.TEXT: "words", Kind.MIXED: "numbers and wo
 
 def choose_panel(address: str, token: str, refused: str = "") -> html.Section:
     """A file to choose, or to drop; `token`: what the form must carry to be taken for ours."""
-    control: Any = {"type": "file"}  # the browser's own, which takes what is dropped on it, too
-    label = dbc.Label("A file of readings", html_for=Ids.FILE, class_name="visually-hidden")
-    words = [
-        html.Div(icon("cloud-arrow-up"), className="lf-drop-picture"),
-        html.Strong("Drop a file here, or choose one", className="lf-import-before"),
-        html.Strong("Ready to be looked at", className="lf-import-after"),
-        html.Span(f"CSV or NDJSON, plain or packed with gzip, up to {MOST_BYTES >> 30} GiB"),
-    ]
-    drop = html.Div(
-        [
-            html.Div(words, className="lf-import-words"),
-            label,
-            dbc.Input(id=Ids.FILE, name=FILE, required=True, class_name="lf-import-file", **control),
-        ],
-        className="lf-import-drop",
-    )
-    send = html.Button(
-        [icon("search"), html.Span("Look at it")],
-        type="submit",
-        name=TOKEN_FIELD,
-        value=token,
-        className="btn btn-primary lf-button",
-    )
-    form = html.Form(
-        [drop, *([fault(refused)] if refused else []), html.Div(send, className="lf-actions")],
-        action=address,
-        method="post",
-        encType="multipart/form-data",
-        className="lf-import-form",
-    )
+    form = file_form(Ids.FILE, address, token, label="A file of readings", takes="CSV or NDJSON", refused=refused)
     return panel("Choose a file", form, _what_is_read())
 
 
@@ -103,7 +72,7 @@ def _what_is_read() -> html.Ul:
         ("braces", "NDJSON: an object in each line, with its time as “at”."),
         ("clock", "Times with or without a zone; decimal points or commas."),
     )
-    return html.Ul([html.Li([icon(picture), html.Span(words)]) for picture, words in said], className="lf-import-reads")
+    return reads(said)
 
 
 def unreadable_panel(found: Import, sentence: str) -> html.Section:

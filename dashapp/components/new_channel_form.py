@@ -21,6 +21,7 @@ from domain.channels import Visibility
 from domain.describing import MOST_DESCRIPTION_CHARS, MOST_NAME_CHARS
 
 BY_BOARD, BY_HAND = "board", "hand"
+MOVE_IN = "/mine/move-in"
 
 STEPS = (
     ("Name it", "Here. Everything can be changed later."),
@@ -77,10 +78,12 @@ def form() -> html.Div:
     )
 
 
-def about(written: Written, faults: Faults = NONE) -> html.Div:
+def about(
+    written: Written, faults: Faults = NONE, *, name_id: str = Ids.NAME, description_id: str = Ids.DESCRIPTION
+) -> html.Div:
     """Name and description, with what is wrong in them."""
     description = dbc.Textarea(
-        id=Ids.DESCRIPTION,
+        id=description_id,
         value=written.description,
         maxlength=MOST_DESCRIPTION_CHARS,
         rows=3,
@@ -88,7 +91,7 @@ def about(written: Written, faults: Faults = NONE) -> html.Div:
         placeholder="What is measured, where, and by whom",
     )
     name = text_field(
-        Ids.NAME, "Name", written.name, most_chars=MOST_NAME_CHARS, placeholder="Otter kiln", autocomplete="off"
+        name_id, "Name", written.name, most_chars=MOST_NAME_CHARS, placeholder="Otter kiln", autocomplete="off"
     )
     return html.Div(
         [

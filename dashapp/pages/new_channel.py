@@ -12,8 +12,8 @@ import context
 from dashapp import feed_drafts
 from dashapp.components import new_channel_form
 from dashapp.components.faults import said
-from dashapp.components.forms import page_head
-from dashapp.components.new_channel_form import BY_HAND, Ids, Written, about, general, rows
+from dashapp.components.forms import link_button, page_head
+from dashapp.components.new_channel_form import BY_HAND, MOVE_IN, Ids, Written, about, general, rows
 from dashapp.feed_drafts import BRIEF, Draft, Press
 from dashapp.wiring import Wiring
 from domain.channels import Channel, Visibility
@@ -32,7 +32,11 @@ wire = Wiring()
 def layout(**_address: str) -> html.Div:
     return html.Div(
         [
-            page_head("New channel", "A channel takes the readings of one board or project."),
+            page_head(
+                "New channel",
+                "A channel takes the readings of one board or project.",
+                link_button("Move in from ThingSpeak", MOVE_IN, "box-arrow-in-down"),
+            ),
             new_channel_form.form(),
             dcc.Location(id=Ids.GO, refresh="callback-nav"),
         ],

@@ -6,6 +6,7 @@ that library knows no chunks.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 from typing import Any
@@ -45,6 +46,14 @@ class Form(StrEnum):
     def content_type(self) -> str:
         return f"{_TYPES[self]}; charset=utf-8"
 
+
+DEGREES = ("latitude", "longitude")
+_KINDS = dict.fromkeys(("created-at", "updated-at", "executed-at"), ' type="dateTime"')
+_KINDS |= dict.fromkeys(DEGREES, ' type="decimal"')
+"""What an element of XML says of itself, by its name; degrees say it where there are none, too."""
+
+_forbidden = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]").sub
+"""What no XML document may hold."""
 
 _TYPES = {
     Form.NONE: "text/html",
@@ -99,8 +108,9 @@ def document(root: str, members: Mapping[str, Any] | Sequence[Mapping[str, Any]]
 def element(name: str, value: Any) -> str:
     """One element with all that is in it."""
     name = name.replace("_", "-")
+    kind = _KINDS.get(name, "")
     if value is None:
-        return f'<{name} nil="true"/>'
+        return f'<{name}{kind if name in DEGREES else ""} nil="true"/>'
     if isinstance(value, Mapping):
         return f"<{name}>{''.join(element(each, inner) for each, inner in value.items())}</{name}>"
     if isinstance(value, bool):
@@ -108,7 +118,6 @@ def element(name: str, value: Any) -> str:
     if isinstance(value, int):
         return f'<{name} type="integer">{value}</{name}>'
     if isinstance(value, str):
-        kind = ' type="dateTime"' if name in ("created-at", "updated-at", "executed-at") else ""
         return f"<{name}{kind}>{escape(_printable(value))}</{name}>"
     return f'<{name} type="array">{_items(name[:-1], value)}</{name}>'
 
@@ -119,6 +128,4 @@ def _items(name: str, values: Iterable[Any]) -> str:
 
 def _printable(text: str) -> str:
     """Without what no XML document may hold."""
-    if text.isprintable():
-        return text
-    return "".join(char for char in text if char >= " " or char in "\t\n\r")
+    return text if text.isprintable() else _forbidden("", text)

@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 from urllib.parse import unquote_to_bytes
 
 import msgspec
-from werkzeug.formparser import parse_form_data
+from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.formparser import FormDataParser
 
 from dialects.thingspeak.failing import Failed, Failure
 
@@ -17,11 +18,15 @@ KEY_HEADER = "THINGSPEAKAPIKEY"
 """A header with this in its name, in any case, carries the key."""
 KEY_FIELDS = ("key", "api_key", "apikey")
 """The parameters that carry it, the first one found."""
+BULK_KEY_FIELD = "write_api_key"
+"""The one that carries it with many entries at once."""
 
 MOST_FIELDS = 200
+"""Of a form, or of an object of JSON; anybody may send them, with or without a key."""
 NOT_UTF_8 = "The message is not UTF-8 text."
 IN_UTF_8 = "Write letters with accents and signs such as ° in UTF-8, in an address as %C2%B0; or leave them out."
 SMALLER = "Send fewer values at once."
+AS_FORM = "Send a plain form: api_key=…&field1=21.4."
 AS_JSON = 'Send an object such as {"api_key": "…", "field1": 21.4}.'
 
 
@@ -94,7 +99,7 @@ def as_text(value: Any) -> str | None:
 
 
 def _body(environ: Mapping[str, Any], max_body_bytes: int) -> _Heard:
-    if not environ.get("CONTENT_LENGTH") and "chunked" not in environ.get("HTTP_TRANSFER_ENCODING", ""):
+    if not environ.get("CONTENT_LENGTH") and "chunked" not in environ.get("HTTP_TRANSFER_ENCODING", "").lower():
         return _Heard({})
     kind = environ.get("CONTENT_TYPE", "").partition(";")[0].strip().lower()
     body = environ["wsgi.input"].read(max_body_bytes + 1)
@@ -112,8 +117,20 @@ def _parts(environ: Mapping[str, Any], body: bytes) -> _Heard:
         body.decode()
     except UnicodeDecodeError:
         return _Heard({}, Failed(Failure.NOT_UTF_8, NOT_UTF_8, cure=IN_UTF_8))
-    _, form, _ = parse_form_data({**environ, "wsgi.input": BytesIO(body), "CONTENT_LENGTH": str(len(body))})
+    parser = FormDataParser(_kept_nowhere, max_form_parts=MOST_FIELDS, silent=False)
+    whole = {**environ, "wsgi.input": BytesIO(body), "wsgi.input_terminated": True}
+    try:
+        _, form, _ = parser.parse_from_environ(whole)
+    except RequestEntityTooLarge:
+        return _Heard({}, _too_many())
+    except ValueError:
+        return _Heard({}, Failed(Failure.MALFORMED, "The body is no form in parts.", cure=AS_FORM))
     return _Heard({name: text.rstrip("\r\n") for name, text in form.items()}, None, len(body))
+
+
+def _kept_nowhere(*_file: Any, **_more: Any) -> BytesIO:
+    """Where a file of a form goes: none is wanted."""
+    return BytesIO()
 
 
 def _json(body: bytes) -> _Heard:
@@ -127,7 +144,7 @@ def _json(body: bytes) -> _Heard:
         return _Heard({}, Failed(Failure.MALFORMED, "The body is not JSON.", cure=AS_JSON))
     if not isinstance(found, dict):
         return _Heard({}, Failed(Failure.MALFORMED, "The body is JSON, but not an object.", cure=AS_JSON))
-    return _Heard(found, None, len(body))
+    return _Heard(found, None, len(body)) if len(found) <= MOST_FIELDS else _Heard({}, _too_many())
 
 
 def _pairs(written: bytes) -> _Heard:
@@ -139,7 +156,7 @@ def _pairs(written: bytes) -> _Heard:
         return _Heard({})
     pieces = [piece for piece in written.rstrip(b"\r\n\0").split(b"&") if piece]
     if len(pieces) > MOST_FIELDS:
-        return _Heard({}, Failed(Failure.TOO_LARGE, f"There are more than {MOST_FIELDS} parameters.", cure=SMALLER))
+        return _Heard({}, _too_many())
     try:
         parted = (piece.partition(b"=") for piece in pieces)
         return _Heard({_plain(name): _plain(text).rstrip("\r\n") for name, _, text in parted}, None, len(written))
@@ -147,11 +164,15 @@ def _pairs(written: bytes) -> _Heard:
         return _Heard(_key_among(pieces), Failed(Failure.NOT_UTF_8, NOT_UTF_8, cure=IN_UTF_8))
 
 
+def _too_many() -> Failed:
+    return Failed(Failure.TOO_LARGE, f"There are more than {MOST_FIELDS} parameters.", cure=SMALLER)
+
+
 def _key_among(pieces: Sequence[bytes]) -> dict[str, Any]:
     """The key alone, of parameters not all of which are UTF-8."""
     named = (piece.partition(b"=") for piece in pieces)
     found = {name.decode("ascii", "replace"): text.decode("ascii", "replace") for name, _, text in named}
-    return {name: found[name] for name in KEY_FIELDS if name in found}
+    return {name: found[name] for name in (*KEY_FIELDS, BULK_KEY_FIELD) if name in found}
 
 
 def _plain(written: bytes) -> str:

@@ -6,22 +6,25 @@ As JSON, a list of objects; as CSV, rows with `|` between them.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import tzinfo
 from http import HTTPStatus
+from itertools import islice
 from typing import Any
 
 from flask import Response, request
 
 import context
 from dialects.thingspeak.answering import Form, as_json, said
-from dialects.thingspeak.asking import Asked, as_text
+from dialects.thingspeak.asking import BULK_KEY_FIELD, Asked, as_text
 from dialects.thingspeak.door import Door
 from dialects.thingspeak.fields import MOST, name_of
 from dialects.thingspeak.instants import believed, instant_from, zone_of
+from dialects.thingspeak.left_out import complaints
 from dialects.thingspeak.updates import item_from
 from domain import readings
 from domain.channels import Channel
-from domain.errors import Invalid, Malformed, TooLarge
+from domain.errors import MOST_COMPLAINTS, Complaint, Invalid, LabfeedError, Malformed, TooLarge
 from domain.readings import Item
 from domain.spelling import number_from
 from domain.timespan import SECOND
@@ -42,37 +45,62 @@ AS_ROWS = "Send write_api_key, time_format (absolute or relative) and updates: r
 
 def open_on(door: Door, intake: Intake) -> None:
     """Answer at `/channels/<id>/bulk_update.json` and `.csv`."""
+    forms = (Form.JSON, Form.CSV)
 
-    @door.on("POST", "/channels/<int:channel>/bulk_update", forms=(Form.JSON, Form.CSV), refuses_in=Form.JSON)
+    @door.on("POST", "/channels/<int:channel>/bulk_update", forms=forms, refuses_in=Form.JSON, hears_faults=True)
     def bulk_update(asked: Asked, form: Form, channel: int) -> Response:
-        now = context.now()
-        intake.accept(
-            Message(
-                key=asked.key if asked.in_header else asked.text("write_api_key") or asked.key,
-                read=lambda found: items_of(asked, form, found, request.remote_addr or "", now),
-                received_at=now,
-                door=readings.Door.THINGSPEAK,
-                channel=str(channel),
-                address=request.remote_addr or "",
-                each_value_alone=True,
-                paced=True,
-                in_bulk=True,
-            )
-        )
+        try:
+            intake.accept(Bulk(asked, form, request.remote_addr or "", context.now()).message(channel))
+        except LabfeedError:
+            if asked.fault is not None:
+                raise asked.fault from None
+            raise
         return said(as_json({"success": True}), Form.JSON, HTTPStatus.ACCEPTED)
 
 
-def items_of(asked: Asked, form: Form, channel: Channel, address: str, now: int) -> list[Item]:
-    """The entries in order of time, each with its own. Raises Malformed, Invalid or TooLarge, with the row."""
-    updates = _listed(asked) if form is Form.JSON else _rows(asked)
-    if len(updates) > MOST_ROWS:
-        raise TooLarge(f"There are {len(updates)} updates; at most {MOST_ROWS} are taken at once.")
-    instants = _instants(updates, zone_of(asked), now)
-    items = [
-        item_from(update, channel, zone_of(asked), address)._replace(at=at, pointer="/updates/{row}/{feed}")
-        for update, at in zip(updates, instants, strict=True)
-    ]
-    return sorted(items, key=lambda item: item.at or 0)
+@dataclass(slots=True)
+class Bulk:
+    """One request with many entries, and what was understood of it once its key was known."""
+
+    asked: Asked
+    form: Form
+    address: str
+    now: int
+    updates: Sequence[Mapping[str, Any]] = ()
+    items: Sequence[Item] = ()
+
+    def message(self, channel_id: int) -> Message:
+        asked = self.asked
+        return Message(
+            key=asked.key if asked.in_header else asked.text(BULK_KEY_FIELD) or asked.key,
+            read=self._read,
+            received_at=self.now,
+            door=readings.Door.THINGSPEAK,
+            channel=str(channel_id),
+            address=self.address,
+            each_value_alone=True,
+            paced=True,
+            in_bulk=True,
+            left_out=self._left_out,
+        )
+
+    def _read(self, channel: Channel) -> list[Item]:
+        """The entries in order of time, each with its own. Raises Malformed, Invalid or TooLarge, with the row."""
+        if self.asked.fault is not None:
+            raise Malformed(self.asked.fault.details, hint=self.asked.fault.cure)
+        self.updates, zone = _listed(self.asked) if self.form is Form.JSON else _rows(self.asked), zone_of(self.asked)
+        if len(self.updates) > MOST_ROWS:
+            raise TooLarge(f"There are {len(self.updates)} updates; at most {MOST_ROWS} are taken at once.")
+        self.items = [
+            item_from(update, channel, zone, self.address)._replace(at=at, pointer="/updates/{row}/{feed}")
+            for update, at in zip(self.updates, _instants(self.updates, zone, self.now), strict=True)
+        ]
+        return sorted(self.items, key=lambda item: item.at or 0)
+
+    def _left_out(self) -> list[Complaint]:
+        rows = enumerate(zip(self.updates, self.items, strict=True))
+        found = (complaint for row, (update, item) in rows for complaint in complaints(update, item, row))
+        return list(islice(found, MOST_COMPLAINTS))
 
 
 def _listed(asked: Asked) -> Sequence[Mapping[str, Any]]:

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Response
 
 import context
-from dialects.thingspeak.answering import Form, document, said
+from dialects.thingspeak.answering import Form, document, failed, said
 from dialects.thingspeak.asking import Asked
 from dialects.thingspeak.channel_objects import private_form, public_form, user
 from dialects.thingspeak.door import Door
@@ -35,6 +35,8 @@ FORMS = (Form.JSON, Form.XML)
 def open_on(door: Door) -> None:
     door.on("GET", "/channels", forms=FORMS)(list_channels)
     door.on("GET", "/channels/public", forms=FORMS)(list_public_channels)
+    for method in ("GET", "POST"):
+        door.on(method, "/users/api_login", forms=(Form.NONE, Form.TXT, *FORMS))(refuse_login)
     door.on("GET", "/users/<login>", forms=FORMS)(tell_user)
     door.on("GET", "/users/<login>/channels", forms=FORMS)(list_channels_of_user)
 
@@ -69,6 +71,14 @@ def list_channels_of_user(asked: Asked, form: Form, login: str) -> Response:
 def tell_user(asked: Asked, form: Form, login: str) -> Response:
     found = context.store().ask(users.find, viewer(asked), login)
     return _answer(asked, form, "user", user(found, zone_of(asked)))
+
+
+def refuse_login(_asked: Asked, form: Form) -> Response:
+    """Nobody has a password here that could be sent. That is said in a sentence to whoever wants a bare text, too."""
+    told = Failed(
+        Failure.NO_KEY, "There are no passwords here: send a personal token as api_key, made under your account."
+    )
+    return failed(told, Form.XML if form is Form.XML else Form.JSON)
 
 
 def _answer(asked: Asked, form: Form, root: str, members: dict[str, Any]) -> Response:

@@ -9,12 +9,15 @@ from functools import wraps
 from itertools import product
 from typing import Any, TypeAlias
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, current_app, request
+from flask.blueprints import BlueprintSetupState
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import HTTPException
 
 from dialects.thingspeak.answering import Form, failed, said
 from dialects.thingspeak.asking import Asked
 from dialects.thingspeak.failing import Failed, Failure
-from domain.errors import Busy, LabfeedError
+from domain.errors import Busy, LabfeedError, MethodNotAllowed
 
 log = logging.getLogger(__name__)
 
@@ -22,6 +25,9 @@ View: TypeAlias = Callable[..., Response]
 """Called with what was asked, the form of the answer, and the parts of the address by name."""
 
 EVERY_FORM = tuple(Form)
+
+NAME = "thingspeak"
+AS_THEY_STAND: dict[str, Any] = {"strict_slashes": False, "provide_automatic_options": False}
 
 
 class Door:
@@ -33,19 +39,29 @@ class Door:
     def __init__(self, max_body_bytes: int) -> None:
         self._max_body_bytes = max_body_bytes
         self._forms: dict[str, Form] = {}
-        self.routes = Blueprint("thingspeak", __name__)
-        self.endpoints: set[str] = set()
+        self._got: set[str] = set()
+        self.routes = Blueprint(NAME, __name__)
+        self.routes.record(self._take_what_nobody_gets)
+        self.routes.app_errorhandler(405)(self._refuse_method)
+        self.endpoints = {f"{NAME}.allow"}
 
     def on(
-        self, method: str, *rules: str, forms: Sequence[Form] = EVERY_FORM, refuses_in: Form | None = None
+        self,
+        method: str,
+        *rules: str,
+        forms: Sequence[Form] = EVERY_FORM,
+        refuses_in: Form | None = None,
+        hears_faults: bool = False,
     ) -> Callable[[View], View]:
         """Answer at these addresses, such as `/channels/<int:channel>/feeds`, with each of these endings.
 
-        `refuses_in`: how refusals are told, whatever the ending; None: as it says.
+        `refuses_in`: how refusals are told, whatever the ending; None: as it says. `hears_faults`: what cannot be
+        understood comes to the view, too, which refuses it itself.
         """
 
         def add(view: View) -> View:
-            self.add_plain((method,), rules, forms, f"{method.lower()}_{view.__name__}", self._told(view, refuses_in))
+            told = self._told(view, refuses_in, Asked.heard if hears_faults else Asked.of)
+            self.add_plain((method,), rules, forms, f"{method.lower()}_{view.__name__}", told)
             return view
 
         return add
@@ -58,16 +74,50 @@ class Door:
         def answer(**parts: Any) -> Response:
             return view(self._forms[str(request.url_rule)], **parts)
 
-        self.endpoints |= {f"thingspeak.{name}", "thingspeak.allow"}
-        options: dict[str, Any] = {"strict_slashes": False, "provide_automatic_options": False}
+        self.endpoints.add(f"{NAME}.{name}")
         for rule, form in product(rules, forms):
             address = f"{rule}.{form}" if form else rule
             if address not in self._forms:
-                self.routes.add_url_rule(address, "allow", allow, methods=["OPTIONS"], **options)
+                self.routes.add_url_rule(address, "allow", allow, methods=["OPTIONS"], **AS_THEY_STAND)
             self._forms[address] = form
-            self.routes.add_url_rule(address, name, answer, methods=list(methods), **options)
+            if "GET" in methods:
+                self._got.add(address)
+            self.routes.add_url_rule(address, name, answer, methods=list(methods), **AS_THEY_STAND)
 
-    def _told(self, view: View, refuses_in: Form | None) -> View:
+    def _take_what_nobody_gets(self, state: BlueprintSetupState) -> None:
+        """Refuse GET where nothing is got: else the pages, which take every address, would answer it with a page.
+
+        An address without an ending may be one of theirs.
+        """
+        for address, form in self._forms.items():
+            if form and address not in self._got:
+                self.endpoints.add(f"{NAME}.no_get")
+                state.add_url_rule(address, "no_get", self._refuse_get, methods=["GET"], **AS_THEY_STAND)
+
+    def _refuse_get(self, **_parts: Any) -> Response:
+        return self._no_method(str(request.url_rule))
+
+    def _refuse_method(self, error: HTTPException) -> ResponseReturnValue:
+        """Tell in ThingSpeak's words that an address of theirs takes another method; of others, in ours."""
+        try:
+            rule, _ = current_app.url_map.bind("").match(request.path, "OPTIONS", return_rule=True)
+        except HTTPException:
+            rule = None
+        if rule is not None and rule.endpoint == f"{NAME}.allow":
+            return self._no_method(rule.rule)
+        methods = getattr(error, "valid_methods", None) or ()
+        refused = MethodNotAllowed(headers={"Allow": ", ".join(sorted(methods))} if methods else {})
+        return current_app.handle_user_exception(refused)
+
+    def _no_method(self, address: str) -> Response:
+        """That the address of this request does not take its method, and which ones it takes."""
+        form, methods = self._forms[address], {*current_app.url_map.bind("").allowed_methods(request.path)}
+        taken = ", ".join(sorted(methods - ({"HEAD"} if address in self._got or not form else {"HEAD", "GET"})))
+        answer = failed(Failed(Failure.NO_METHOD, f"This address takes {taken}."), form)
+        answer.headers["Allow"] = taken
+        return answer
+
+    def _told(self, view: View, refuses_in: Form | None, ask: Callable[..., Asked]) -> View:
         """The view, with whatever goes wrong told in ThingSpeak's words."""
 
         @wraps(view)
@@ -75,8 +125,8 @@ class Door:
             told_in = form if refuses_in is None else refuses_in
             try:
                 if request.method == "HEAD":  # which Flask adds to every GET
-                    raise Failed(Failure.NO_METHOD)
-                return view(Asked.of(request.environ, self._max_body_bytes), form, **parts)
+                    return self._no_method(str(request.url_rule))
+                return view(ask(request.environ, self._max_body_bytes), form, **parts)
             except Failed as error:
                 return failed(error, told_in)
             except LabfeedError as error:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Response
 
 import context
@@ -13,6 +15,7 @@ from dialects.thingspeak.fields import shown
 from dialects.thingspeak.tables import Columns, as_object, bare, single
 from dialects.thingspeak.withheld import Withheld, looked_up, or_nothing
 from domain.channels import Channel
+from domain.roles import Viewer
 from domain.timespan import SECOND
 from models import channels, entry_rows
 from models.entry_rows import EntryRow, Rows
@@ -61,12 +64,14 @@ def only(found: Rows) -> EntryRow:
 
 
 def _last_of(asked: Asked, channel_id: int, number: int) -> Rows:
-    """The last entry with a value for this field."""
-    channel: Channel = looked_up(asked, channel_id, channels.find)
-    feed = shown(channel).get(number)
-    if feed is None:
-        raise Withheld
-    return looked_up(asked, channel_id, entry_rows.last, feed.id)
+    """The last entry with a value for this field; none where the channel does not have it."""
+
+    def question(connection: Any, viewer: Viewer, channel_id: int) -> Rows:
+        channel: Channel = channels.find(connection, viewer, channel_id)
+        feed = shown(channel).get(number)
+        return entry_rows.last(connection, viewer, channel_id, feed.id) if feed is not None else Rows(channel, ())
+
+    return looked_up(asked, channel_id, question)
 
 
 def _entry(asked: Asked, form: Form, found: Rows) -> Response:

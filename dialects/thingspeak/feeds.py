@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import errno
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
+from typing import Any, TypeAlias
 
 from flask import Response
 
@@ -14,13 +16,14 @@ from dialects.thingspeak.aggregation import How, Row, aggregated, minutes_from, 
 from dialects.thingspeak.answering import CROSS_ORIGIN, INERT, Form
 from dialects.thingspeak.asking import Asked
 from dialects.thingspeak.door import Door
-from dialects.thingspeak.picking import Pick, entries, whole
+from dialects.thingspeak.picking import AT_ONCE, Pick, entries, whole
 from dialects.thingspeak.rows import channel_head
 from dialects.thingspeak.tables import Columns, single, table
 from dialects.thingspeak.viewing import viewer
 from dialects.thingspeak.withheld import Withheld, looked_up, or_nothing
 from domain.errors import LabfeedError
 from domain.spelling import number_from
+from domain.timespan import MINUTE
 from models import channels, entry_rows, shown_channels
 from models.entry_rows import ALWAYS, Rows
 
@@ -33,18 +36,25 @@ MOST_LAST = 100
 
 MOST_DECIMALS = 20
 
+MUCH_BYTES = 1 << 20
+"""An answer of so many is taken as a file is: it is kept in memory for as long as its reader is slow."""
+
 log = logging.getLogger(__name__)
 
 
-def open_on(door: Door, *, averages_by_rows: bool) -> None:
+Taken: TypeAlias = Callable[[Callable[[], Response]], Response]
+"""The answer that is made, taken as a file is: only so many at once, none for ever. Raises TooManyOpen."""
+
+
+def open_on(door: Door, taken: Taken, *, averages_by_rows: bool) -> None:
     """`averages_by_rows`: averages are divided by the number of rows, as ThingSpeak does it."""
-    views = _Views(averages_by_rows)
+    views = _Views(taken, averages_by_rows)
     door.on("GET", *FEEDS)(or_nothing(views.list_entries))
     door.on("GET", *FIELDS)(or_nothing(views.list_field))
     door.on("GET", *below(FEEDS, "last_average"))(or_nothing(views.last_average))
     door.on("GET", *below(FEEDS, "last_median"))(or_nothing(views.last_median))
     door.on("GET", *below(FEEDS, "last_sum"))(or_nothing(views.last_sum))
-    door.on("GET", "/stream/channels/<int:channel>/feeds", forms=(Form.NONE, Form.CSV))(or_nothing(stream))
+    door.on("GET", "/stream/channels/<int:channel>/feeds", forms=(Form.NONE, Form.CSV))(or_nothing(views.stream))
 
 
 def below(rules: tuple[str, ...], name: str) -> tuple[str, ...]:
@@ -54,21 +64,23 @@ def below(rules: tuple[str, ...], name: str) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class _Views:
+    taken: Taken
     averages_by_rows: bool
 
     def list_entries(self, asked: Asked, form: Form, channel: int, number: int | None = None) -> Response:
-        found = entries(asked, channel, Pick.of(asked, context.now()))
-        columns = Columns.of(asked, found.channel, number)
-        rows = [columns.row(each) for each in found.rows]
-        wish = wished(asked)
-        if wish is not None:
-            columns, rows = columns.without_number(), aggregated(rows, *wish, by_rows=self.averages_by_rows)
-        head = channel_head(found.channel, columns.zone)
-        if not found.rows and context.store().ask(shown_channels.is_empty, found.channel.id):
-            head["last_entry_id"] = None  # numbers go on where a channel was cleared
+        found, store = entries(asked, channel, Pick.of(asked, context.now())), context.store()
+        more: dict[str, Any] = {}
+        if not found.rows and store.ask(shown_channels.is_empty, found.channel.id):
+            more["last_entry_id"] = None  # numbers go on where a channel was cleared
         if asked.text("metadata") == "true":
-            head["metadata"] = found.channel.besides.metadata
-        return table(asked, form, head, columns, finished(asked, rows))
+            more["metadata"] = found.channel.besides.metadata
+        write = partial(self._written, asked, form, found, number, more)
+        answer = store.aside(write) if is_much(asked, found) else write()
+        return answer if (answer.content_length or 0) < MUCH_BYTES else self.taken(lambda: answer)
+
+    def _written(self, asked: Asked, form: Form, found: Rows, number: int | None, more: dict[str, Any]) -> Response:
+        columns, rows = told(asked, found, number, averages_by_rows=self.averages_by_rows)
+        return table(asked, form, channel_head(found.channel, columns.zone) | more, columns, rows)
 
     def list_field(self, asked: Asked, form: Form, channel: int, field: str) -> Response:
         return self.list_entries(asked, form, channel, field_number(field))
@@ -92,13 +104,20 @@ class _Views:
             raise Withheld
         return single(asked, form, columns.without_number(), with_decimals(asked, rows[-1:])[0])
 
+    def stream(self, asked: Asked, form: Form, channel: int) -> Response:
+        """All entries of a channel as a file, sent while it is written."""
+        columns = Columns.of(asked, looked_up(asked, channel, channels.find))  # what would be refused is refused now
+        lines = _lines(columns, entry_rows.pieces(context.store(), viewer(asked), channel))
+        headers = {"Content-Disposition": "attachment; filename=feeds.csv", "Cache-Control": "no-store"}
+        headers |= CROSS_ORIGIN | INERT
+        return self.taken(lambda: Response(lines, content_type=Form.CSV.content_type, headers=headers))
 
-def stream(asked: Asked, form: Form, channel: int) -> Response:
-    """All entries of a channel as a file, sent while it is written."""
-    columns = Columns.of(asked, looked_up(asked, channel, channels.find))  # what would be refused is refused now
-    pieces = entry_rows.pieces(context.store(), viewer(asked), channel)
-    named = {"Content-Disposition": "attachment; filename=feeds.csv", "Cache-Control": "no-store"}
-    return Response(_lines(columns, pieces), content_type=Form.CSV.content_type, headers=named | CROSS_ORIGIN | INERT)
+
+def is_much(asked: Asked, found: Rows) -> bool:
+    """Whether so many rows come of it that whoever asks for less should not wait for their writing."""
+    wish, rows = wished(asked), found.rows
+    buckets = (rows[-1].at - rows[0].at) // (wish[1] * MINUTE) if wish is not None and rows else 0
+    return max(len(rows), buckets) > AT_ONCE
 
 
 def field_number(written: str) -> int:
@@ -107,6 +126,19 @@ def field_number(written: str) -> int:
     if len(digit) == 1 and digit in "12345678":
         return int(digit)
     raise Withheld
+
+
+def told(asked: Asked, found: Rows, number: int | None, *, averages_by_rows: bool) -> tuple[Columns, list[Row]]:
+    """What of these entries a request is told: of all fields or of one, put together, sifted and rounded as it asks.
+
+    Raises Withheld for a field that the channel does not have.
+    """
+    columns = Columns.of(asked, found.channel, number)
+    rows = [columns.row(each) for each in found.rows]
+    wish = wished(asked)
+    if wish is not None:
+        columns, rows = columns.without_number(), aggregated(rows, *wish, by_rows=averages_by_rows)
+    return columns, finished(asked, rows)
 
 
 def wished(asked: Asked) -> tuple[How, int] | None:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from dialects.thingspeak.asking import Asked
 from domain import zones
 from domain.errors import Invalid
-from domain.timespan import DAY, SECOND
+from domain.timespan import DAY, EPOCH, SECOND, from_datetime
 
 _SPELLED = re.compile(
     r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ]+(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:[.,](\d{1,9}))?)?)?\s*"
@@ -50,7 +50,7 @@ def instant_from(written: str, zone: tzinfo) -> int | None:
     fraction = int(f"{found[7] or 0:0<6}"[:6]) if found[7] else 0
     try:
         local = datetime(year, month, day, hour, minute, second, fraction, tzinfo=_shift(found[8]) or zone)
-        return (local - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
+        return from_datetime(local.astimezone(UTC))
     except (ValueError, OverflowError):
         return None
 
@@ -80,7 +80,7 @@ def plain(at: int, zone: tzinfo = UTC) -> str:
 
 
 def _local(at: int, zone: tzinfo) -> datetime:
-    return (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=at // SECOND)).astimezone(zone)
+    return (EPOCH + timedelta(seconds=at // SECOND)).astimezone(zone)
 
 
 def _known(name: str) -> tzinfo:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from dialects.thingspeak.asking import Asked
@@ -23,7 +24,8 @@ AT_ONCE = 1000
 WIDENING = ("days", "start", "end", "start_entry_id", "end_entry_id")
 """Whoever names one of these is told up to MOST; `minutes` is none of them."""
 
-MOST_NUMBER = 10**12
+LAST_NUMBER = 10**12
+"""No entry has a higher number."""
 
 _whole = re.compile(r"[0-9]{1,12}").fullmatch
 
@@ -45,12 +47,12 @@ class Pick:
         return cls(_span(asked, now, usual_days), limit, _numbers(asked))
 
 
-def entries(asked: Asked, channel_id: int, pick: Pick) -> Rows:
-    """Those entries, ascending in time, for whoever asks. Raises Withheld."""
+def entries(asked: Asked, channel_id: int, pick: Pick, look_up: Callable[..., Rows] = looked_up) -> Rows:
+    """Those entries, ascending in time, for whoever asks; `look_up` decides who that is. Raises Withheld."""
     is_long = pick.limit > AT_ONCE
     if pick.numbers is not None:
-        return looked_up(asked, channel_id, entry_rows.numbered, *pick.numbers, pick.limit, is_long=is_long)
-    return looked_up(asked, channel_id, entry_rows.newest, pick.span, pick.limit, is_long=is_long)
+        return look_up(asked, channel_id, entry_rows.numbered, *pick.numbers, pick.limit, is_long=is_long)
+    return look_up(asked, channel_id, entry_rows.newest, pick.span, pick.limit, is_long=is_long)
 
 
 def whole(asked: Asked, name: str) -> int | None:
@@ -80,4 +82,4 @@ def _numbers(asked: Asked) -> tuple[int, int] | None:
     first, last = whole(asked, "start_entry_id"), whole(asked, "end_entry_id")
     if first is None and last is None:
         return None
-    return first or 1, MOST_NUMBER if last is None else last
+    return first or 1, LAST_NUMBER if last is None else last

@@ -14,17 +14,20 @@ from dialects.thingspeak import (
     updating,
 )
 from dialects.thingspeak.door import Door
+from dialects.thingspeak.feeds import Taken
 from dialects.thingspeak.talkbacks import TalkBacks
 from ingest.intake import Intake
 
 
-def opened(intake: Intake, queues: TalkBacks, max_body_bytes: int, *, averages_by_rows: bool = False) -> Door:
-    """The door with every route on it."""
+def opened(
+    intake: Intake, queues: TalkBacks, max_body_bytes: int, taken: Taken, *, averages_by_rows: bool = False
+) -> Door:
+    """The door with every route on it; `taken`: how large answers are taken."""
     door = Door(max_body_bytes)
     updating.open_on(door, intake, max_body_bytes, queues.instead)
     talkbacks.open_on(door, queues)
     bulk_updating.open_on(door, intake)
-    feeds.open_on(door, averages_by_rows=averages_by_rows)
+    feeds.open_on(door, taken, averages_by_rows=averages_by_rows)
     entries.open_on(door)
     statuses.open_on(door)
     channel_lists.open_on(door)

@@ -12,18 +12,23 @@ from typing import Any
 
 from flask import Response
 
-from dialects.thingspeak.aggregation import Row
+from dialects.thingspeak.aggregation import Row, number_in
 from dialects.thingspeak.answering import Form, as_json, document, said
 from dialects.thingspeak.asking import Asked
 from dialects.thingspeak.fields import name_of, shown
 from dialects.thingspeak.instants import iso, plain, zone_of
 from dialects.thingspeak.rows import place
 from dialects.thingspeak.withheld import Withheld
+from domain.cells import FORMULA_STARTS, LEAD, guarded
 from domain.channels import Channel
 from domain.readings import Feed
+from domain.spelling import number_from
 from models.entry_rows import EntryRow
 
 PLACE = ("latitude", "longitude", "elevation")
+
+RUN_BY_SPREADSHEETS = frozenset(FORMULA_STARTS + LEAD)
+"""What a word begins with that is led in."""
 
 SCRIPT = "text/javascript; charset=utf-8"
 _function = re.compile(r"[A-Za-z_$][\w$.\[\]]{0,127}", re.ASCII).fullmatch
@@ -78,9 +83,9 @@ class Columns:
         return ",".join(self.names) + "\n"
 
     def lines(self, rows: Iterable[Row]) -> str:
-        """The rows as CSV: nothing for a null."""
+        """The rows as CSV: nothing for a null, and no spreadsheet runs a word."""
         text = io.StringIO()
-        written = ((plain(row.at, self.zone), *self._beside_time(row)) for row in rows)
+        written = ((plain(row.at, self.zone), *map(_cell, self._beside_time(row))) for row in rows)
         csv.writer(text, lineterminator="\n").writerows(written)
         return text.getvalue()
 
@@ -91,6 +96,13 @@ class Columns:
             *(place(row.position).values() if self.has_place else ()),
             *((row.status,) if self.has_status else ()),
         )
+
+
+def _cell(value: Any) -> Any:
+    """What stands in a cell of CSV: numbers as they came, words so that they are words."""
+    if not isinstance(value, str) or value[:1] not in RUN_BY_SPREADSHEETS:
+        return value
+    return guarded(value) if number_from(value) is None and number_in(value) is None else value
 
 
 def table(asked: Asked, form: Form, head: Mapping[str, Any], columns: Columns, rows: Sequence[Row]) -> Response:

@@ -19,6 +19,7 @@ from dialects.thingspeak.asking import Asked
 from dialects.thingspeak.door import Door
 from dialects.thingspeak.failing import Failed, Failure
 from dialects.thingspeak.instants import iso, zone_of
+from dialects.thingspeak.withheld import MOST_NUMBER
 from domain import readings
 from domain.errors import KeyMissing, KeyUnknown, LabfeedError, NotFound
 from domain.keys import is_well_formed
@@ -39,7 +40,6 @@ FORMS = (Form.NONE, Form.TXT, Form.JSON, Form.XML)
 CARRIER = "talkback_key"
 """The parameter of an update that asks for a command."""
 
-MOST_NUMBER = 2**31 - 1
 CHANGED_AT_MOST = 8
 """How often a channel may change before what was handed out is not written into it any more."""
 

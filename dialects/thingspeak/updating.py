@@ -19,10 +19,11 @@ from dialects.thingspeak import door as doors
 from dialects.thingspeak.answering import Form, as_json, document, said
 from dialects.thingspeak.asking import Asked
 from dialects.thingspeak.instants import believed, zone_of
+from dialects.thingspeak.left_out import complaints
 from dialects.thingspeak.rows import update_said
 from dialects.thingspeak.updates import item_from
 from domain.channels import Channel
-from domain.errors import Conflict, KeyUnknown, LabfeedError, Malformed, TooFast, TooLarge
+from domain.errors import Complaint, Conflict, KeyUnknown, LabfeedError, Malformed, TooFast, TooLarge
 from domain.readings import Door, Item
 from ingest.intake import Accepted, Intake, Message
 
@@ -61,6 +62,7 @@ class Update:
             each_value_alone=True,
             paced=True,
             free_instant=True,
+            left_out=self._left_out,
         )
 
     def answer(self, accepted: Accepted, form: Form) -> str:
@@ -76,6 +78,9 @@ class Update:
         zone, item = zone_of(self.asked), self.item
         entry = update_said(self.channel, entry_id, at, values, item.status, item.position, zone)
         return as_json(entry) if form is Form.JSON else document("feed", entry)
+
+    def _left_out(self) -> list[Complaint]:
+        return complaints(self.asked.fields, self.item) if self.item is not None else []
 
     def _read(self, channel: Channel) -> list[Item]:
         if self.asked.fault is not None:
@@ -136,6 +141,7 @@ def in_front_of(
 ) -> WsgiApp:
     """The app with a lane of its own for `/update`, without Flask's machinery around it."""
     forms = {f"{PATHS[0]}.{form}" if form else PATHS[0]: form for form in FORMS}
+    forms |= {f"/{path}": form for path, form in forms.items()}  # of a host that is written with a slash at its end
     fixed = {form: [each for each in said("", form).headers if each[0] != "Content-Length"] for form in FORMS}
 
     def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:

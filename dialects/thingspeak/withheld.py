@@ -22,7 +22,7 @@ from models import channels
 NOTHING = "-1"
 
 MOST_NUMBER = 2**31 - 1
-"""No channel has a higher number."""
+"""No channel, no queue and no command has a higher number."""
 
 Found = TypeVar("Found")
 

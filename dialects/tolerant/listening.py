@@ -80,7 +80,7 @@ class Front:
         elif not asked.writes:
             answer = NOT_HERE
         else:
-            answer = await self._web.ask(asked.method, asked.target, head.fields, body)
+            answer = await self._web.ask(asked.method, asked.target, head.fields | _asker(writer), body)
         async with asyncio.timeout(self._bounds.request_s):
             writer.write(answer.written(has_head=asked is not None and asked.has_head))
             await writer.drain()
@@ -125,6 +125,12 @@ class Front:
                 return lines
             lines.append(line)
         raise asyncio.LimitOverrunError("too many header lines", 0)
+
+
+def _asker(writer: asyncio.StreamWriter) -> dict[str, str]:
+    """For whom the web server is asked, as proxies say it; what a board says of itself is not passed on."""
+    address, *_ = writer.get_extra_info("peername") or ("",)
+    return {"X-Forwarded-For": address} if address else {}
 
 
 async def _first_line(reader: asyncio.StreamReader) -> bytes:

@@ -37,6 +37,7 @@ class Objects:
         self._lines = Lines(pieces, told.encoding)
         self._most = max(1, most // max(1, len(told.wanted)))
         self._line = 0
+        self._is_exact = told.is_exact
 
     def next(self) -> Chunk | None:
         """The next rows; None at the end. Raises Invalid where the file cannot be read on."""
@@ -58,7 +59,7 @@ class Objects:
             chunk.bad += 1
             chunk.faults.append(Fault(self._line, *bad.args))
             return
-        if entry.readings or entry.status or entry.position:
+        if entry.readings or entry.status or entry.position or self._is_exact:
             chunk.found.append(entry)
             assert isinstance(chunk.lines, list)
             chunk.lines.append(self._line)
@@ -89,7 +90,7 @@ class Objects:
         if isinstance(value, bool) or not isinstance(value, str | int | float):
             raise _BadRow("a reading is a number or a text", source.name)
         if isinstance(value, str):
-            return _of_text(source, kind, value)
+            return _exactly(source, kind, value) if self._is_exact else _of_text(source, kind, value)
         try:
             number = float(value)
         except OverflowError:
@@ -145,6 +146,17 @@ def _of_text(source: Source, kind: Kind, value: str) -> NewReading | None:
     if isinstance(found, str):
         raise _BadRow(found, source.name)
     return found
+
+
+def _exactly(source: Source, kind: Kind, value: str) -> NewReading | None:
+    """A text with its spelling. Where numbers are, a text without characters is none; beside them words are words."""
+    if kind is not Kind.TEXT and (not value or (kind is Kind.NUMBER and value.strip().lower() in cells.NO_NUMBER)):
+        return None
+    found = _of_text(source, kind, value)
+    if found is None or found.value is None:
+        return found
+    spelling = value.strip()
+    return found._replace(text=None if spelling == spelled(found.value) else spelling)
 
 
 def _status(found: dict[str, Any]) -> str | None:

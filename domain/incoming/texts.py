@@ -75,6 +75,11 @@ def lines_of(pieces: Iterable[bytes], encoding: str, separator: str = "") -> Ite
         yield _cut(kept, separator)
 
 
+def text_in(pieces: Iterable[bytes], encoding: str) -> Iterator[str]:
+    """The text of a file, some at a time, whatever its lines. What cannot be decoded becomes half surrogates."""
+    return _decoded(unpacked(pieces), encoding)
+
+
 class Lines:
     """The lines of a file one after the other. `is_enough`: so much text was gone through since `begin` that a chunk
     ends here, however few rows it has: long lines would fill the memory."""

@@ -43,7 +43,13 @@ REFUSALS = (NotFound.title, Forbidden.title, "nothing here", "no channel", "does
 UNNOTICED = {"session", "refusal", "sign_in"}
 """Tables in which it shows that somebody was there."""
 
-DECIDING = {"/channels/<channel>", "/embed/<channel>"}
+DECIDING = {
+    "/channels/<channel>",
+    "/embed/<channel>",
+    "/channels/<channel>/charts/<field>",
+    "/channels/<channel>/widgets/<field>",
+    "/channels/<channel>/maps/channel_show",
+}
 """Pages that visitors may ask for, too: what they see depends on the channel."""
 
 SILENT = {
@@ -66,7 +72,17 @@ SILENT = {
 }
 """Callbacks that say nothing of it to those who may not, instead of refusing: the page as such is refused to them."""
 
-OPEN = ("pages.channel.", "pages.embed.", "stepping.", "exporting.", "notebook_views.", "choosing.")
+OPEN = (
+    "pages.channel.",
+    "pages.embed.",
+    "pages.chart_frame.",
+    "pages.widget_frame.",
+    "pages.map_frame.",
+    "stepping.",
+    "exporting.",
+    "notebook_views.",
+    "choosing.",
+)
 """Callbacks of pages that visitors may ask for: what they answer depends on the channel."""
 
 WHO: dict[str, Callable[[World], Person | None]] = {
@@ -134,13 +150,14 @@ def outputs() -> dict[str, str]:
 
 WITH_LENSES = tuple(f"/channels/<channel>?lens={lens}" for lens in LENSES)
 WITH_A_FILE = "/channels/<channel>/import?file=<file>"
+WITH_A_MOVE = "/mine/move-in?file=<move>"
 
 
 @pytest.fixture(scope="module")
 def recorded(lab, world, clients) -> dict[str, Any]:
     """What the pages of those who may ask of each callback, by its name."""
     found: dict[str, Any] = {}
-    paths = (*WITH_LENSES, WITH_A_FILE, *PAGES)
+    paths = (*WITH_LENSES, WITH_A_FILE, WITH_A_MOVE, *PAGES)
     for who, path in product(("owner", "staff of its course", "admin", "classmate"), paths):
         if found.keys() >= CALLBACKS.keys():
             break

@@ -27,6 +27,7 @@ NEW = {
     "longitude": 11.58,
     "expected_interval_s": 5,
     "accepts_new_feeds": False,
+    "pace_ms": 250,
     "feeds": [{"name": "temperature", "unit": "°C"}, {"name": "door", "kind": "text", "title": "The door"}],
 }
 
@@ -93,6 +94,8 @@ class TestMaking:
             ({"feeds": [{"name": "a"}, {"name": "b/c"}]}, "/feeds/1/name"),
             ({"latitude": 91, "longitude": 0}, "/latitude"),
             ({"expected_interval_s": 0}, "/expected_interval_s"),
+            ({"pace_ms": -1}, "/pace_ms"),
+            ({"pace_ms": 3_600_001}, "/pace_ms"),
             ({"place": "a\x00b"}, "/place"),
         ],
     )
@@ -125,6 +128,12 @@ class TestChanging:
         ask("PATCH", json={"latitude": 1, "longitude": 2, "expected_interval_s": 5})
         told = ask("PATCH", json={"latitude": None, "longitude": None, "expected_interval_s": None}).json
         assert (told["latitude"], told["longitude"], told["expected_interval_s"]) == (None, None, None)
+
+    def test_the_least_time_between_updates_is_set_and_taken_back(self, ask):
+        assert ask("GET").json["pace_ms"] is None
+        assert ask("PATCH", json={"pace_ms": 0}).json["pace_ms"] == 0
+        assert ask("PATCH", json={"place": "Room 12"}).json["pace_ms"] == 0
+        assert ask("PATCH", json={"pace_ms": None}).json["pace_ms"] is None
 
     def test_all_of_it_or_nothing(self, ask):
         answered = ask("PATCH", json={"name": "Kiln 5", "expected_interval_s": -1})

@@ -92,6 +92,12 @@ class TestEveryRefusal:
         assert "a secret of the inside" in caplog.text
         assert "a secret of the inside" not in str(problem)
 
+    def test_the_log_holds_no_key_of_an_address(self, client, caplog):
+        with caplog.at_level(logging.ERROR):
+            client.get("/unforeseen/API_key=ABCDEFGHIJKLMNOP")
+        assert "API_key=…" in caplog.text
+        assert "ABCDEFGHIJKLMNOP" not in caplog.text
+
     def test_an_address_makes_no_line_of_the_log(self, client, caplog):
         with caplog.at_level(logging.ERROR):
             client.get("/unforeseen/%0AERROR forged")

@@ -202,6 +202,17 @@ def test_anything_else_is_refused_and_nothing_is_stored(board, case):
     assert board.stored("field1") == []
 
 
+def test_the_address_that_is_told_is_the_board_s_and_not_what_it_says_of_itself(shared_labfeed, front_port, store):
+    made, key = make_channel(store, feeds=("address:text",)), new_key(random.choice)
+    store.tell(keys.create, Vault(shared_labfeed.settings["SECRET_KEY"]), made.id, Right.WRITE, key, now=NOW)
+    board = Simple(front_port, shared_labfeed, made.id, key)
+    with closing(socket.create_connection(("127.0.0.1", front_port), 30, source_address=("127.0.0.7", 0))) as line:
+        head = "X-Forwarded-For: 10.9.8.7\r\nREMOTE_ADDR: 10.9.8.7\r\n"
+        line.sendall(f"GET /update?api_key={key}&field1=IP_ADDRESS HTTP/1.1\r\n{head}\r\n".encode())
+        assert b"".join(iter(lambda: line.recv(4096), b"")).endswith(b"\r\n\r\n1")
+    assert board.stored("field1") == ["127.0.0.7"]
+
+
 def test_a_line_cut_off_before_its_end_stores_nothing(board):
     with closing(socket.create_connection(("127.0.0.1", board.port), timeout=30)) as line:
         line.sendall(b"GET /update?api_key=" + board.key.encode() + b"&field1=2")

@@ -8,7 +8,7 @@ import pytest
 
 from domain.errors import Invalid
 from domain.keys import new_key
-from domain.leaks import is_leaking, refuse_leak
+from domain.leaks import is_leaking, masked, refuse_leak
 from domain.tokens import new_token
 
 KEY = new_key(random.Random(1).choice)  # samples, not secrets
@@ -53,3 +53,18 @@ class TestRefuseLeak:
         with pytest.raises(Invalid) as refused:
             refuse_leak(f"My key: {secret}")
         assert secret not in str(refused.value.to_problem())
+
+
+class TestMasked:
+    @pytest.mark.parametrize(
+        ("text", "left"),
+        [
+            (f"/update?api_key={KEY}&field1=21.4", "/update?api_key=…&field1=21.4"),
+            (f"/update/API_key={KEY}/mac=6c:rf/field=1/data=3", "/update/API_key=…/mac=6c:rf/field=1/data=3"),
+            (f"api_key={TOKEN} {KEY}", "api_key=… …"),
+            ("ABCDEFGHIJKLMNOP", "…"),
+            ("Greenhouse 3 has no key", "Greenhouse 3 has no key"),
+        ],
+    )
+    def test_keys_and_what_looks_like_them_go(self, text, left):
+        assert masked(text) == left

@@ -70,6 +70,8 @@ PLACES = (
     Place("nothing", NOWHERE, "There is nothing here"),
     Place("my channels", "/mine", "Windowsill"),
     Place("a new channel", "/mine/new", "Create channel"),
+    Place("moving in", "/mine/move-in", "Choose a file"),
+    Place("a file to move in", "/mine/move-in?file=<move>", "Create the channel"),
     Place("code", "/channels/<channel>/code", "Choose your board", channel="silent"),
     Place("keys", "/channels/<channel>/keys", "the board"),
     Place("commands", "/channels/<channel>/commands", "canary-command"),
@@ -92,6 +94,9 @@ PLACES = (
     Place("signing in", "/sign-in", "College account", None),
     Place("a screen", "/kiosk", "Otter kiln", None),
     Place("a chart in a frame", "/embed/<channel>", "Otter kiln", None),
+    Place("ThingSpeak's chart", "/channels/<channel>/charts/<field>", "Otter kiln", None),
+    Place("ThingSpeak's widget", "/channels/<channel>/widgets/<field>", "ago", None),
+    Place("ThingSpeak's map", "/channels/<channel>/maps/channel_show", "No place yet", None),
     Place("screens", "/screens", "Make a link", Standing.STAFF),
 )
 """Every page at least once; a page without a row fails."""

@@ -31,6 +31,17 @@ def find(store):
     assert store.ask(sessions.find, carried, NOW)
 
 
+class TestWithAddress:
+    def test_it_is_the_person_of_that_address(self, store, find):
+        ada = find("1", "ada@example.edu")
+        assert store.ask(people.with_address, "ada@example.edu") == ada
+
+    def test_nobody_has_another(self, store, find):
+        find("1", "ada@example.edu")
+        with pytest.raises(NotFound, match=r"Nobody has the address bea@example\.edu"):
+            store.ask(people.with_address, "bea@example.edu")
+
+
 class TestFindOrCreate:
     def test_an_account_is_one_person(self, find):
         assert find("1") == find("1")

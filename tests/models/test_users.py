@@ -54,6 +54,11 @@ class TestFind:
             with pytest.raises(NotFound):
                 find(store, viewing(bea), login)
 
+    def test_a_login_goes_before_an_address_that_begins_like_it(self, store, ada):
+        namesake = make_person(store, "Cid Swan", email=f"{login_of(ada.id)}@example.edu")
+        assert find(store, viewing(namesake), login_of(ada.id)).id == ada.id
+        assert find(store, viewing(namesake), login_of(namesake.id)).id == namesake.id
+
     def test_oneself_is_found_by_login_and_by_address(self, store, ada, bea):
         for login in (login_of(bea.id), bea.email, bea.email.upper(), "bea.otter"):
             assert find(store, viewing(bea), login).email == bea.email

@@ -44,6 +44,7 @@ struct SerialPort {
   void print(int number) { printf("%d", number); }
   void println(const char* text) { puts(text); fflush(stdout); }
   void println(const String& text) { println(text.c_str()); }
+  void println(int number) { println(String(number)); }
 };
 static SerialPort Serial;
 

@@ -6,7 +6,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "Arduino.h"
+#include "Client.h"
 
 const int WL_CONNECTED = 3, WL_DISCONNECTED = 6;
 
@@ -17,33 +17,33 @@ struct WiFiStation {
 };
 static WiFiStation WiFi;
 
-class WiFiClient {
+class WiFiClient : public Client {
  public:
-  ~WiFiClient() { stop(); }
-  bool connect(const char* host, int port) {
+  ~WiFiClient() override { stop(); }
+  int connect(const char* host, uint16_t port) override {
     sockaddr_in address{};
     address.sin_family = AF_INET;
-    address.sin_port = htons(static_cast<uint16_t>(port));
+    address.sin_port = htons(port);
     inet_pton(AF_INET, host, &address.sin_addr);
     socket_ = socket(AF_INET, SOCK_STREAM, 0);
     return ::connect(socket_, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0;
   }
-  void print(const String& text) { send(socket_, text.c_str(), text.length(), MSG_NOSIGNAL); }
-  int available() {
+  void print(const String& text) override { send(socket_, text.c_str(), text.length(), MSG_NOSIGNAL); }
+  int available() override {
     int waiting = 0;
     ioctl(socket_, FIONREAD, &waiting);
     return waiting;
   }
-  int read() {
+  int read() override {
     unsigned char byte = 0;
     return recv(socket_, &byte, 1, 0) == 1 ? byte : -1;
   }
-  bool connected() {
+  bool connected() override {
     char byte;
     ssize_t seen = recv(socket_, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
     return seen > 0 || (seen < 0 && (errno == EAGAIN || errno == EWOULDBLOCK));
   }
-  void stop() {
+  void stop() override {
     if (socket_ >= 0) close(socket_);
     socket_ = -1;
   }

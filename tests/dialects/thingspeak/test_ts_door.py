@@ -57,6 +57,12 @@ class TestAddresses:
     def test_head_is_not_taken(self):
         assert opened(show).test_client().head("/channels/7/feeds").status_code == 405
 
+    @pytest.mark.parametrize("ending", ENDINGS)
+    def test_another_method_is_told_what_is_taken(self, ending):
+        response = opened(show).test_client().post(f"/channels/7/feed{ending}")
+        assert (response.status_code, response.headers["Allow"]) == (405, "GET, OPTIONS")
+        assert "error_method_invalid" in response.text
+
 
 class TestRefusals:
     @pytest.mark.parametrize(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Iterator
+from xml.etree import ElementTree
 
 import pytest
 
@@ -77,18 +79,35 @@ ANSWERS = {
     '<field1>24.5</field1><field2 nil="true"/></feed>\n',
 }
 
+ADDRESSES = [
+    *("feeds", "feed", "fields/1", "field/1", "fields/field1"),
+    *("feeds/last", "feed/last", "fields/1/last", "field/field1/last"),
+    *("feeds/1", "feed/1", "feeds/entry/1", "feed/entry/1", "fields/1/1", "field/1/1"),
+    *("feeds/last_data_age", "feed/last_data_age", "fields/1/last_data_age", "field/1/last_data_age"),
+    *("feeds/last_average", "feeds/last_median", "feeds/last_sum", "feed/last_average"),
+    *("status", "statuses", "status/last", "statuses/last"),
+]
+"""Every address below a channel that tells of its entries."""
+
 
 class TestAnswers:
     @pytest.mark.parametrize("path", ANSWERS)
     def test_each_address_says_exactly_this(self, board, path):
         assert read(board, path).text == ANSWERS[path]
 
-    @pytest.mark.parametrize("path", ["feeds/last", "feeds/1", "feeds/last_sum", "fields/1/last", "fields/1/1"])
+    @pytest.mark.parametrize("path", ADDRESSES)
     @pytest.mark.parametrize("ending", TYPES)
     def test_and_in_each_form(self, board, path, ending):
         answer = read(board, path + ending)
         assert (answer.status_code, answer.headers["Content-Type"]) == (200, f"{TYPES[ending]}; charset=utf-8")
         assert len(answer.data) == answer.content_length
+        if ending == ".json":
+            assert isinstance(answer.json, dict)
+        if ending == ".xml":
+            assert ElementTree.fromstring(answer.text).tag in ("feed", "channel", "hash")
+        if ending == ".csv":
+            heading, *rows = csv.reader(answer.text.splitlines())
+            assert {len(row) for row in rows} <= {len(heading)}
 
 
 class TestWhatIsNotThere:

@@ -52,8 +52,9 @@ ANSWERS = {
     "status.json?callback=fn": f"fn({HEAD}{LATE},{LAST}]}})",
     "status.csv": "created_at,entry_id,status\n2026-11-20 08:00:00 UTC,2,<b>hot</b> & dry\n"
     "2026-11-20 09:00:00 UTC,3,\n",
-    "status.xml?results=1": f"{XML}<channel><name>Kiln &lt;b&gt;</name><latitude>0.0</latitude>"
-    '<longitude>0.0</longitude><feeds type="array"><feed><created-at type="dateTime">2026-11-20T09:00:00Z</created-at>'
+    "status.xml?results=1": f'{XML}<channel><name>Kiln &lt;b&gt;</name><latitude type="decimal">0.0</latitude>'
+    '<longitude type="decimal">0.0</longitude><feeds type="array"><feed>'
+    '<created-at type="dateTime">2026-11-20T09:00:00Z</created-at>'
     '<entry-id type="integer">3</entry-id><status nil="true"/></feed></feeds></channel>\n',
     "status/last": LAST,
     "status/last.json": LAST,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 from collections.abc import Iterator
 from functools import partial
 from xml.etree import ElementTree
@@ -14,11 +15,14 @@ from werkzeug.test import Client
 
 from domain.keys import new_key
 from domain.readings import Position
-from domain.roles import Right
+from domain.roles import Right, Role
 from domain.timespan import SECOND
+from models import talkbacks
 from models.schema import channel as channel_table
 from tests.dialects.thingspeak.boards import FORM, ThingSpeakBoard, enrol
 from tests.lab import Lab, opened_lab
+from tests.people import acting, make_new_member
+from tests.tokens import make_token
 
 NEW_YEAR = 1_704_067_200
 """2024-01-01T00:00:00Z in seconds."""
@@ -92,14 +96,35 @@ class TestCarriers:
         assert sorted(board.stored()) == [("door", "shut"), ("temperature", 7)]
         assert board.entries()[0][2] == Position(2, 3)
 
+    @pytest.mark.parametrize("spelled", ["chunked", "Chunked"])
+    @pytest.mark.parametrize("kind", [FORM, "multipart/form-data"])
+    def test_a_body_that_comes_in_chunks_counts_too(self, lab, board, kind, spelled):
+        """The server puts them together, and knows no length."""
+        chunked = {"CONTENT_LENGTH": "", "HTTP_TRANSFER_ENCODING": spelled}
+        sent = {"api_key": board.key, "field1": "4"}
+        assert lab.client.post("/update", data=sent, content_type=kind, environ_overrides=chunked).text == "1"
+        assert board.stored() == [("temperature", 4)]
+
     def test_json_that_is_called_a_form_is_json(self, lab, board):
         body = json.dumps({"api_key": board.key, "field1": 4})
         assert lab.client.post("/update", data=body, content_type=FORM).text == "1"
 
+    @pytest.mark.parametrize("header", ["X-THINGSPEAKAPIKEY", "THINGSPEAKAPIKEY"])
+    @pytest.mark.parametrize("ending", PLAIN)
+    @pytest.mark.parametrize("carrier", ["query_string", "data", "json"])
+    @pytest.mark.parametrize("method", ["GET", "POST"])
+    def test_a_header_with_values_anywhere(self, lab, board, method, carrier, ending, header):
+        options = {carrier: {"field1": "21.5"}, "headers": {header: board.key}}
+        response = lab.client.open(f"/update{ending}", method=method, **options)
+        assert (response.status_code, told_id(response, ending)) == (200, "1")
+        assert board.stored() == [("temperature", 21.5)]
+
 
 class TestBadKeys:
     @each_ending
-    @pytest.mark.parametrize("whose", ["missing", "empty", "a typo", "unknown", "a read key", "revoked"])
+    @pytest.mark.parametrize(
+        "whose", ["missing", "empty", "a typo", "unknown", "a read key", "revoked", "a queue's", "a personal token"]
+    )
     def test_is_answered_with_0_and_nothing_is_stored(self, lab, board, whose, ending):
         written = {
             "missing": None,
@@ -108,6 +133,8 @@ class TestBadKeys:
             "unknown": new_key(lambda alphabet: alphabet[7]),
             "a read key": lab.make_key(board.channel_id, Right.READ),
             "revoked": board.key,
+            "a queue's": make_queue_key(lab, board),
+            "a personal token": make_token(lab, make_new_member(lab.store, board.channel_id, "Ada Finch", Role.OWNER)),
         }[whose]
         if whose == "revoked":
             lab.revoke(board.key)
@@ -123,6 +150,14 @@ class TestBadKeys:
         ((code, detail, hint, door),) = board.refusals()
         assert (code, hint, door) == ("forbidden", "Use the channel's write key.", "ThingSpeak")
         assert detail.startswith("This is a read key")
+
+
+def make_queue_key(lab: Lab, board: ThingSpeakBoard) -> str:
+    """The key of a queue of the board's channel."""
+    owner = make_new_member(lab.store, board.channel_id, "Olga Owner", Role.OWNER)
+    written = new_key(random.choice)
+    lab.store.tell(talkbacks.make, acting(owner), lab.parts.vault, board.channel_id, written, "Board")
+    return written
 
 
 class TestAnswers:
@@ -145,7 +180,8 @@ class TestAnswers:
     def test_xml_has_every_field(self, board):
         root = ElementTree.fromstring(board.update(".xml", field1="21.50", status="a < b").text)
         assert (root.tag, root.findtext("field1"), root.findtext("status")) == ("feed", "21.50", "a < b")
-        assert root.find("field8").attrib == root.find("latitude").attrib == {"nil": "true"}
+        assert root.find("field8").attrib == root.find("elevation").attrib == {"nil": "true"}
+        assert root.find("latitude").attrib == root.find("longitude").attrib == {"type": "decimal", "nil": "true"}
         assert root.find("entry-id").attrib == root.find("channel-id").attrib == {"type": "integer"}
         assert root.find("created-at").attrib == {"type": "dateTime"}
 

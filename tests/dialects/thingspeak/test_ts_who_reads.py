@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterator
 
 import pytest
+from sqlalchemy import delete
 
 import context
 from domain.channels import Visibility
+from domain.keys import new_key
 from domain.roles import Right, Role
-from models import keys
+from domain.tokens import Scope
+from models import deleting, keys, talkbacks
+from models.schema import membership
 from tests.builders import NOW, VAULT, append, entry
 from tests.dialects.thingspeak.reads import TYPES, greenhouse, read
 from tests.lab import Board, Lab, opened_lab
-from tests.people import make_new_member, make_person, sign_in, viewing
-from tests.tokens import make_token
+from tests.people import acting, make_new_member, make_person, sign_in, viewing
+from tests.tokens import make_token, revoke_token
 
 
 @pytest.fixture(scope="module")
@@ -33,6 +38,25 @@ def private(lab) -> Board:
     made = lab.enrol(feeds=("temperature",), visibility=Visibility.MEMBERS)
     append(lab.store, made.channel, entry(NOW, temperature=20.125))
     return made
+
+
+@pytest.fixture(scope="module")
+def no_keys(lab, board, private) -> dict[str, str]:
+    """Keys that do not open the private channel, or do so no more."""
+    owner = make_new_member(lab.store, private.channel_id, "Olive Owner", Role.OWNER)
+    revoked, of_queue = lab.make_key(private.channel_id, Right.READ), new_key(random.choice)
+    revoked_token = make_token(lab, owner)
+    assert [read(private, f"feeds.json?api_key={key}").status_code for key in (revoked, revoked_token)] == [200, 200]
+    lab.revoke(revoked)
+    revoke_token(lab, owner)
+    lab.store.tell(talkbacks.make, acting(owner), lab.parts.vault, private.channel_id, of_queue, "Board")
+    return {
+        "revoked": revoked,
+        "another's": lab.make_key(board.channel_id, Right.READ),
+        "a queue's": of_queue,
+        "for sending alone": make_token(lab, owner, [Scope.WRITE]),
+        "revoked token": revoked_token,
+    }
 
 
 READING = [
@@ -87,6 +111,47 @@ class TestWhoMayRead:
         )
         found = [read(private, f"feeds.json?api_key={make_token(lab, each)}").status_code for each in (member, other)]
         assert found == [200, 400]
+
+    @pytest.mark.parametrize("path", READING)
+    @pytest.mark.parametrize("whose", ["revoked", "another's", "a queue's", "for sending alone", "revoked token"])
+    def test_no_other_key_opens_it(self, private, no_keys, path, whose):
+        answer = read(private, f"{path}.json?api_key={no_keys[whose]}")
+        assert (answer.status_code, answer.text) == (400, "-1")
+
+    @pytest.mark.parametrize("path", READING)
+    def test_who_was_a_member_reads_nothing_more(self, lab, path):
+        private = lab.enrol(feeds=("temperature",), visibility=Visibility.MEMBERS)
+        append(lab.store, private.channel, entry(NOW, temperature=20, status="fine"))
+        leaver = make_new_member(lab.store, private.channel_id, "Lea Leaver", Role.EDITOR)
+        token = make_token(lab, leaver)
+        assert read(private, f"{path}.json?api_key={token}").status_code == 200
+        mine = (membership.c.channel_id == private.channel_id) & (membership.c.person_id == leaver.id)
+        lab.store.tell(lambda connection: connection.execute(delete(membership).where(mine)))
+        assert (read(private, f"{path}.json?api_key={token}").text) == "-1"
+        assert lab.client.put(f"/channels/{private.channel_id}.json?api_key={token}&name=X").status_code == 404
+
+    @pytest.mark.parametrize("path", READING)
+    def test_of_a_deleted_channel_nothing_is_left(self, lab, path):
+        gone = lab.enrol(feeds=("temperature",))
+        append(lab.store, gone.channel, entry(NOW, temperature=20, status="fine"))
+        owner = make_new_member(lab.store, gone.channel_id, "Olga Owner", Role.OWNER)
+        token = make_token(lab, owner)
+        lab.store.tell(deleting.put_into_bin, acting(owner), gone.channel_id)
+        for key in ("", gone.key, token):
+            answer = read(gone, f"{path}.json?api_key={key}")
+            assert (answer.status_code, answer.text) == (404, "-1")
+
+    def test_whole_files_are_closed_alike(self, lab, board, private):
+        address = f"/stream/channels/{private.channel_id}/feeds"
+        for query in ("", f"?api_key={board.key}"):
+            answer = lab.client.get(address + query)
+            assert (answer.status_code, answer.text) == (400, "-1")
+        assert "20.125" in lab.client.get(f"{address}?api_key={private.key}").text
+
+    @pytest.mark.parametrize("path", [*READING, "status/recent"])
+    def test_what_is_told_to_a_key_no_cache_keeps(self, private, path):
+        for query in ("", f"?api_key={private.key}"):
+            assert read(private, f"{path}{query}").headers["Cache-Control"] == "no-store"
 
     def test_who_is_signed_in_does_not_count(self, lab, private):
         owner = make_new_member(lab.store, private.channel_id, "Olga Owner", Role.OWNER)
