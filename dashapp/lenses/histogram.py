@@ -6,18 +6,17 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import Any
 
-from dash import Input, Output, State, html, no_update, set_props
+from dash import html, no_update, set_props
 from dash.development.base_component import Component
 from dash.exceptions import PreventUpdate
 
 import context
-from dashapp import shown
 from dashapp.components import lens_parts
-from dashapp.components.attributes import data
 from dashapp.components.choosing import Choice, choices
 from dashapp.components.lens_parts import counted
 from dashapp.figures import histogram as drawing
 from dashapp.figures.palette import Ink, inks, word_colour
+from dashapp.lenses.drawn_bodies import DrawnBody
 from dashapp.shown import Shown
 from dashapp.wiring import Wiring
 from domain.channels import Channel
@@ -39,6 +38,9 @@ class Ids(StrEnum):
 
 
 wire = Wiring(open_to_visitors=True)
+BODY = DrawnBody(wire, NAME, Ids.BODY)
+
+layout = BODY.layout
 
 
 def chart_id(feed_id: int) -> dict[str, Any]:
@@ -54,22 +56,8 @@ def applies(_channel: Channel) -> bool:
     return True
 
 
-def layout() -> html.Div:
-    """The skeleton."""
-    return html.Div(id=Ids.BODY, className="lf-lens-body", **data(drawn=""))
-
-
-@wire(
-    Output(Ids.BODY, "children"),
-    Output(Ids.BODY, "data-drawn"),
-    Input(shown.store_of(NAME), "data"),
-    State(Ids.BODY, "data-drawn"),
-    beside=True,
-)
-def draw(kept: dict[str, Any] | None, drawn: str) -> tuple[Any, ...]:
-    asked = shown.read(kept, NAME)
-    if asked is None:
-        raise PreventUpdate
+@BODY.draws
+def draw(asked: Shown, drawn: str) -> tuple[Any, Any]:
     before, _, not_before = drawn.rpartition("@")
     if before.startswith(f"{asked.name}#") and not_before.isdecimal() and asked.now < int(not_before):
         raise PreventUpdate

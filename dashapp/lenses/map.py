@@ -6,17 +6,15 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from dash import Input, Output, State, html, no_update, set_props
+from dash import no_update, set_props
 from dash.development.base_component import Component
-from dash.exceptions import PreventUpdate
 
 import context
-from dashapp import shown
 from dashapp.components import lens_parts
-from dashapp.components.attributes import data
 from dashapp.components.choosing import Choice, choices
 from dashapp.components.lens_parts import counted
 from dashapp.figures import track as drawing
+from dashapp.lenses.drawn_bodies import DrawnBody
 from dashapp.shown import Shown
 from dashapp.wiring import Wiring
 from domain import zones
@@ -42,6 +40,9 @@ class Ids(StrEnum):
 
 
 wire = Wiring(open_to_visitors=True)
+BODY = DrawnBody(wire, NAME, Ids.BODY)
+
+layout = BODY.layout
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,22 +58,8 @@ def applies(channel: Channel) -> bool:
     return context.store().ask(positions.came, context.viewer(), channel.id)
 
 
-def layout() -> html.Div:
-    """The skeleton."""
-    return html.Div(id=Ids.BODY, className="lf-lens-body", **data(drawn=""))
-
-
-@wire(
-    Output(Ids.BODY, "children"),
-    Output(Ids.BODY, "data-drawn"),
-    Input(shown.store_of(NAME), "data"),
-    State(Ids.BODY, "data-drawn"),
-    beside=True,
-)
-def draw(kept: dict[str, Any] | None, drawn: str) -> tuple[Any, ...]:
-    asked = shown.read(kept, NAME)
-    if asked is None:
-        raise PreventUpdate
+@BODY.draws
+def draw(asked: Shown, drawn: str) -> tuple[Any, Any]:
     found = context.store().ask_long(fetch, context.viewer(), asked)
     form = f"{asked.name}#{bool(found.track.places)}"
     if form != drawn:

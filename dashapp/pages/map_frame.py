@@ -8,17 +8,17 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
 
-from dash import Input, Output, State, dcc, html, set_props
+from dash import dcc, html
 from dash.development.base_component import Component
 
 import context
-from dashapp import framing, shell
+from dashapp import framed_charts, framing
 from dashapp.components import notices
-from dashapp.components.attributes import aria
 from dashapp.figures import field_chart
 from dashapp.figures import track as drawing
-from dashapp.following import Timers, one_at_a_time
-from dashapp.framing import Drawn, frames
+from dashapp.following import Timers
+from dashapp.framed_charts import Chart
+from dashapp.framing import Asked, Drawn, Frame, frames
 from dashapp.wiring import Wiring
 from domain.channels import Channel
 from domain.frames import Wishes
@@ -43,13 +43,10 @@ class Ids(StrEnum):
     SAFETY = "map-frame-safety"
 
 
-TIMERS = Timers(Ids.POLL, Ids.SAFETY)
-
 wire = Wiring(open_to_visitors=True)
+FRAME = Frame(wire, PATH, Ids.CONTENT, Ids.MEMORY, Timers(Ids.POLL, Ids.SAFETY))
 
-
-def layout(**_address: str) -> html.Div:
-    return framing.layout(Ids.CONTENT, Ids.MEMORY, TIMERS)
+layout, body = FRAME.layout, framing.ground
 
 
 def sample() -> list[Component]:
@@ -59,61 +56,28 @@ def sample() -> list[Component]:
 
 def exists(pathname: str) -> bool:
     """Whether the address names a channel that whoever asks may see."""
-    return framing.exists(lambda query: frames().channel(query, *framing.parts_of(PATH, pathname)))
+    return FRAME.exists(pathname, lambda asked: frames().channel(asked.query, *asked.numbers))
 
 
-def body(query: str) -> str:
-    """The attributes of the page's body."""
-    return framing.ground(query)
+@FRAME.draws
+def draw(asked: Asked) -> Drawn:
+    return build(asked, frames().channel(asked.query, *asked.numbers))
 
 
-@wire(
-    Output(Ids.CONTENT, "children"),
-    Output(Ids.MEMORY, "data"),
-    Input(shell.Ids.ADDRESS, "pathname"),
-    State(shell.Ids.ADDRESS, "search"),
-)
-def draw(pathname: str, search: str | None) -> tuple[Any, ...]:
-    query = search or ""
-    framing.begin_to_follow(TIMERS, Wishes.of(query), is_usual=False)
-    return framing.draw(lambda: build(query, frames().channel(query, *framing.parts_of(PATH, pathname))))
+@FRAME.draws_again
+def poll(asked: Asked, _known: Mapping[str, Any]) -> Drawn:
+    return draw(asked)
 
 
-@wire(
-    Input(Ids.POLL, "n_intervals"),
-    Input(Ids.SAFETY, "n_intervals"),
-    State(shell.Ids.ADDRESS, "pathname"),
-    State(shell.Ids.ADDRESS, "search"),
-    State(Ids.MEMORY, "data"),
-    running=one_at_a_time(TIMERS),
-    prevent_initial_call=True,
-)
-def poll(
-    asks: int | None, _rescues: int | None, pathname: str, search: str | None, memory: dict[str, Any] | None
-) -> None:
-    query, known = search or "", memory or {}
-    framing.beat(Wishes.of(query))
-    framing.show(lambda: drawn_again(query, pathname, known, asks), known, Ids.CONTENT, Ids.MEMORY)
-
-
-def drawn_again(query: str, pathname: str, known: Mapping[str, Any], asks: int | None) -> Drawn:
-    channel = frames().channel(query, *framing.parts_of(PATH, pathname))
-    if not framing.has_news(channel, known, asks):
-        return Drawn([], dict(known))
-    drawn = build(query, channel)
-    if not (known.get("is_chart") and drawn.memory["is_chart"]):
-        return drawn
-    figure: Any = drawn.content[0]
-    set_props(Ids.CHART, {"figure": figure.children[1].figure})
-    set_props(Ids.CAPTION, {"children": figure.children[2].children})
-    return Drawn([], drawn.memory)
-
-
-def build(query: str, channel: Channel) -> Drawn:
+def build(asked: Asked, channel: Channel) -> Drawn:
     """The map, or that the channel has no place. Raises NotFound."""
-    track = track_of(query, channel)
-    memory = {**framing.state_of(channel), "is_chart": bool(track.places)}
-    return Drawn([chart(query, channel, track) if track.places else no_place()], memory)
+    track, wishes = track_of(asked.query, channel), asked.wishes
+    if not track.places:
+        return Drawn([no_place()], framing.state_of(channel))
+    title = wishes.title or channel.name
+    figure = figure_of(asked.query, track, wishes, title)
+    chart = Chart(Ids.CHART, Ids.CAPTION, "Map", title, figure, words_of(channel, track))
+    return framed_charts.drawn(chart, channel, wishes)
 
 
 def track_of(query: str, channel: Channel) -> Track:
@@ -122,29 +86,6 @@ def track_of(query: str, channel: Channel) -> Track:
     if found.places or channel.position is None:
         return found
     return Track((Place(channel.created_at, channel.position.latitude, channel.position.longitude),))
-
-
-def chart(query: str, channel: Channel, track: Track) -> Component:
-    wishes = Wishes.of(query)
-    title = wishes.title or channel.name
-    usual: Any = {"displayModeBar": False, "scrollZoom": False, "doubleClick": "reset", "showTips": False}
-    return html.Figure(
-        [
-            html.H1(title, className="visually-hidden"),
-            dcc.Graph(
-                id=Ids.CHART,
-                figure=figure_of(query, track, wishes, title),
-                config=usual,
-                responsive=True,
-                style=framing.WHOLE,
-            ),
-            html.Figcaption(words_of(channel, track), id=Ids.CAPTION, className="visually-hidden"),
-            *framing.way_to(channel),
-        ],
-        className="lf-framed-chart",
-        style=framing.style(wishes),
-        **aria(label=f"Map of {title}"),
-    )
 
 
 def figure_of(query: str, track: Track, wishes: Wishes, title: str) -> dict[str, Any]:

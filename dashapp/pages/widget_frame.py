@@ -6,21 +6,22 @@ is that of the field, as in a chart's.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
 
-from dash import Input, Output, State, html
+from dash import html
 from dash.development.base_component import Component
 
 import context
-from dashapp import framing, shell
+from dashapp import framing
 from dashapp.components.age import age
 from dashapp.components.attributes import aria
 from dashapp.components.values import value_text
 from dashapp.figures import field_chart
 from dashapp.figures.palette import word_colour
-from dashapp.following import Timers, one_at_a_time
-from dashapp.framing import Drawn, frames
+from dashapp.following import Timers
+from dashapp.framing import Asked, Drawn, Frame, frames
 from dashapp.wiring import Wiring
 from domain import zones
 from domain.frames import RED, FramedField, Wishes
@@ -40,61 +41,25 @@ class Ids(StrEnum):
     SAFETY = "widget-frame-safety"
 
 
-TIMERS = Timers(Ids.POLL, Ids.SAFETY)
-
 wire = Wiring(open_to_visitors=True)
+FRAME = Frame(wire, PATH, Ids.CONTENT, Ids.MEMORY, Timers(Ids.POLL, Ids.SAFETY), is_live=True)
 
-
-def layout(**_address: str) -> html.Div:
-    return framing.layout(Ids.CONTENT, Ids.MEMORY, TIMERS)
+layout, body = FRAME.layout, framing.ground
 
 
 def exists(pathname: str) -> bool:
     """Whether the address names a field that whoever asks may see."""
-    return framing.exists(lambda query: frames().feed(query, *framing.parts_of(PATH, pathname)))
+    return FRAME.exists(pathname, lambda asked: frames().feed(asked.query, *asked.numbers))
 
 
-def body(query: str) -> str:
-    """The attributes of the page's body."""
-    return framing.ground(query)
+@FRAME.draws
+def draw(asked: Asked) -> Drawn:
+    return build(frames().latest(asked.query, *asked.numbers), asked.wishes)
 
 
-@wire(
-    Output(Ids.CONTENT, "children"),
-    Output(Ids.MEMORY, "data"),
-    Input(shell.Ids.ADDRESS, "pathname"),
-    State(shell.Ids.ADDRESS, "search"),
-)
-def draw(pathname: str, search: str | None) -> tuple[Any, ...]:
-    query = search or ""
-    wishes = Wishes.of(query)
-    framing.begin_to_follow(TIMERS, wishes, is_usual=True)
-    return framing.draw(lambda: build(frames().latest(query, *framing.parts_of(PATH, pathname)), wishes))
-
-
-@wire(
-    Input(Ids.POLL, "n_intervals"),
-    Input(Ids.SAFETY, "n_intervals"),
-    State(shell.Ids.ADDRESS, "pathname"),
-    State(shell.Ids.ADDRESS, "search"),
-    State(Ids.MEMORY, "data"),
-    running=one_at_a_time(TIMERS),
-    prevent_initial_call=True,
-)
-def poll(
-    asks: int | None, _rescues: int | None, pathname: str, search: str | None, memory: dict[str, Any] | None
-) -> None:
-    query, known = search or "", memory or {}
-    wishes = Wishes.of(query)
-    framing.beat(wishes)
-
-    def drawn_again() -> Drawn:
-        channel_id, number = framing.parts_of(PATH, pathname)
-        if not framing.has_news(frames().channel(query, channel_id), known, asks):
-            return Drawn([], known)
-        return build(frames().latest(query, channel_id, number), wishes)
-
-    framing.show(drawn_again, known, Ids.CONTENT, Ids.MEMORY)
+@FRAME.draws_again
+def poll(asked: Asked, _known: Mapping[str, Any]) -> Drawn:
+    return draw(asked)
 
 
 def build(field: FramedField, wishes: Wishes) -> Drawn:
