@@ -15,7 +15,6 @@ from dash import Dash
 from dash.dependencies import DashDependency
 
 import context
-from live.dash_socket import BESIDE
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -27,15 +26,11 @@ class Wire:
     dependencies: tuple[DashDependency, ...]
     options: dict[str, Any]
     function: Callable[..., Any]
-    is_beside: bool
 
 
 @dataclass(slots=True)
 class Wiring:
     """A page's callbacks. `wire = Wiring()`, then `@wire(Output(...), Input(...))` above each function.
-
-    With `beside=True` a callback does not keep its page's others waiting (see `live.dash_socket`): for those that only
-    draw, and may look through many readings for it.
 
     The page and its callbacks are closed to visitors, over HTTP and over the websocket alike, unless it says
     `Wiring(open_to_visitors=True)`.
@@ -44,11 +39,9 @@ class Wiring:
     wires: list[Wire] = field(default_factory=list)
     open_to_visitors: bool = field(default=False, kw_only=True)
 
-    def __call__(
-        self, *dependencies: DashDependency, beside: bool = False, **options: Any
-    ) -> Callable[[Function], Function]:
+    def __call__(self, *dependencies: DashDependency, **options: Any) -> Callable[[Function], Function]:
         def remember(function: Function) -> Function:
-            self.wires.append(Wire(dependencies, options, function, beside))
+            self.wires.append(Wire(dependencies, options, function))
             return function
 
         return remember
@@ -63,10 +56,7 @@ class Wiring:
             warnings.filterwarnings("ignore", message="persistent=True callback", category=RuntimeWarning)
             for wire in self.wires:
                 function = wire.function if self.open_to_visitors else _for_people(wire.function)
-                known = set(app.callback_map)
                 app.callback(*wire.dependencies, on_error=on_error, **wire.options)(function)
-                for name in app.callback_map.keys() - known:
-                    app.callback_map[name][BESIDE] = wire.is_beside
 
 
 def _for_people(function: Function) -> Function:

@@ -26,9 +26,7 @@ thread waits for the page. The browser does not say when a tab closes while anot
 sign of life now and then (an empty `get_props_request`, which a hidden tab answers too).
 
 Callbacks of one page run one after the other, in the order of their requests on the socket: of two choices the later
-one is drawn later, and what a page watches is decided by what it asked last. Other pages do not wait for them. A
-callback that is marked `BESIDE` in Dash's callback map only draws what may take long: it runs beside the others, after
-itself alone, and answers nothing where it has been asked anew meanwhile.
+one is drawn later, and what a page watches is decided by what it asked last. Other pages do not wait for them.
 
 Dash has no public names for running a callback. The private ones used here stand together in `_execute`, and a contract
 test holds them to the pinned version.
@@ -42,7 +40,7 @@ import logging
 import re
 import threading
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextvars import ContextVar, copy_context
 from typing import Any
 
@@ -80,10 +78,6 @@ PROBE_AFTER_S = 20.0
 FORGET_AFTER_S = 60.0
 """… and closed after so long."""
 
-BESIDE = "beside"
-"""The mark, in Dash's callback map, of a callback that does not keep its page's others waiting."""
-
-NOTHING_NEW = b'{"status":"prevent_update"}'
 HEARTBEAT_ACK = Frame.text(b'{"type":"heartbeat_ack"}')
 _IDENTIFIER = re.compile(r"[\w.-]{1,100}")
 
@@ -174,7 +168,7 @@ class Exchange:
         self._dash_app = dash_app
         self._probe_id = stringify_id(probe_id)
         self._pages: dict[str, Page] = {}
-        self._turns: dict[str, dict[str, Turns]] = {}
+        self._turns: dict[str, Turns] = {}
         self._questions: dict[str, _Question] = {}
         self._running = 0
         self._mutex = threading.Lock()
@@ -250,7 +244,7 @@ class Exchange:
             return None
         made = Page(self._peer, renderer_id, lambda name: self._send_question(made, name, self._probe_id, []))
         self._pages[renderer_id] = made
-        self._turns.setdefault(renderer_id, {})
+        self._turns.setdefault(renderer_id, Turns(self._workers().submit))
         self._open_pages.add(made)
         made.on_close(lambda: self._open_pages.discard(made))
         return made
@@ -266,18 +260,7 @@ class Exchange:
         if complaint is not None:
             self._answer(page, message.requestId, _failed(complaint))
             return
-        self._turns_for(page, message).add(
-            functools.partial(self._run_callback, page, message), functools.partial(self._pass_over, page, message)
-        )
-
-    def _turns_for(self, page: Page, message: _Message) -> Turns:
-        """The page's own, or those of one callback that runs beside the others."""
-        output = message.payload["output"]
-        is_beside = bool(self._dash_app.callback_map[output].get(BESIDE))
-        turns, name = self._turns[page.id], output if is_beside else ""
-        if name not in turns:
-            turns[name] = Turns(self._workers().submit, newest_alone=is_beside)
-        return turns[name]
+        self._turns[page.id].add(functools.partial(self._run_callback, page, message))
 
     def _workers(self) -> Any:
         return self._dash_app.backend.get_callback_executor(CALLBACK_WORKERS)
@@ -296,14 +279,8 @@ class Exchange:
         return None
 
     def _run_callback(self, page: Page, message: _Message) -> None:
-        self._end_callback(page, message, lambda: self._outcome(page, message.payload))
-
-    def _pass_over(self, page: Page, message: _Message) -> None:
-        self._end_callback(page, message, lambda: NOTHING_NEW)
-
-    def _end_callback(self, page: Page, message: _Message, outcome: Callable[[], bytes]) -> None:
         try:
-            self._answer(page, message.requestId, outcome())
+            self._answer(page, message.requestId, self._outcome(page, message.payload))
         finally:
             with self._mutex:
                 self._running -= 1
@@ -316,7 +293,7 @@ class Exchange:
                     return _failed("You may not do this any more. Load the page again.")
                 return copy_context().run(_execute, self._dash_app, payload, SocketCallback(self, page))
         except (PreventUpdate, WebsocketDisconnected):
-            return NOTHING_NEW
+            return b'{"status":"prevent_update"}'
         except LabfeedError as error:
             return _failed(error.detail)
         except Exception:  # whatever a callback raises, its browser gets an answer, and never a stack trace

@@ -16,21 +16,19 @@ Job: TypeAlias = Callable[[], None]
 class Turns:
     """Jobs done one after the other on threads of `submit`, in the order in which they were added.
 
-    One that fails is logged and does not keep the others waiting. With `newest_alone` a job is passed over where a
-    newer one waits behind it when its turn has come.
+    One that fails is logged and does not keep the others waiting.
     """
 
-    def __init__(self, submit: Callable[[Job], object], *, newest_alone: bool = False) -> None:
+    def __init__(self, submit: Callable[[Job], object]) -> None:
         self._submit = submit
-        self._newest_alone = newest_alone
         self._mutex = threading.Lock()
-        self._waiting: deque[tuple[Job, Job]] = deque()
+        self._waiting: deque[Job] = deque()
         self._is_busy = False
 
-    def add(self, job: Job, passed_over: Job = lambda: None) -> None:
-        """Have the job done after those added before; `passed_over()` is done in its place. Returns at once."""
+    def add(self, job: Job) -> None:
+        """Have the job done after those added before. Returns at once."""
         with self._mutex:
-            self._waiting.append((job, passed_over))
+            self._waiting.append(job)
             if self._is_busy:
                 return
             self._is_busy = True
@@ -48,5 +46,4 @@ class Turns:
             if not self._waiting:
                 self._is_busy = False
                 return None
-            job, passed_over = self._waiting.popleft()
-            return passed_over if self._newest_alone and self._waiting else job
+            return self._waiting.popleft()

@@ -32,14 +32,13 @@ class DrawnBody:
         return html.Div(id=self.id, className="lf-lens-body", **data(drawn=""))
 
     def draws(self, draw: Draw) -> Draw:
-        """Let this draw the lens whenever it is the one that is open, beside the page's other callbacks."""
+        """Let this draw the lens whenever it is the one that is open."""
 
         @self.wire(
             Output(self.id, "children"),
             Output(self.id, "data-drawn"),
             Input(shown.store_of(self.lens), "data"),
             State(self.id, "data-drawn"),
-            beside=True,
         )
         @wraps(draw)
         def callback(kept: dict[str, Any] | None, drawn: str) -> tuple[Any, Any]:

@@ -94,7 +94,6 @@ def _ways() -> html.Div:
     Output(Ids.SEEN, "data"),
     Input(shown.store_of(NAME), "data"),
     Input(Ids.PLACE, "data"),
-    beside=True,
 )
 def draw(kept: dict[str, Any] | None, place: dict[str, Any]) -> tuple[Any, ...]:
     asked = shown.read(kept, NAME)

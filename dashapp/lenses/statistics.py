@@ -72,7 +72,6 @@ def layout() -> html.Div:
     Output(Ids.COPY, "style"),
     Input(shown.store_of(NAME), "data"),
     State(Ids.BODY, "data-drawn"),
-    beside=True,
 )
 def draw(kept: dict[str, Any] | None, drawn: str) -> tuple[Any, ...]:
     asked = shown.read(kept, NAME)

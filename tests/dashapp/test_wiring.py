@@ -3,7 +3,6 @@ from __future__ import annotations
 from dash import Dash, Input, Output, html
 
 from dashapp.wiring import Wiring
-from live.dash_socket import BESIDE
 
 
 def wired() -> Wiring:
@@ -28,15 +27,6 @@ class TestWiring:
         for app in apps:
             wiring.attach(app)
         assert [list(app.callback_map) for app in apps] == [["out.children"]] * 2
-
-    def test_it_says_which_run_beside_the_others(self):
-        wiring, app = wired(), an_app()
-        wiring(Output("out", "title"), Input("in", "n_clicks"), beside=True)(str)
-        wiring.attach(app)
-        assert {name: told[BESIDE] for name, told in app.callback_map.items()} == {
-            "out.children": False,
-            "out.title": True,
-        }
 
     def test_the_function_stays_a_function(self):
         (wire,) = wired()

@@ -134,7 +134,6 @@ def dash_app(may_enter, held) -> Dash:
 
     def over_socket(name, function):
         app.callback(Output("out", name), Input("in", "value"), websocket=True)(function)
-        app.callback_map[f"out.{name}"][dash_socket.BESIDE] = name in ("draggable", "hidden")
 
     def side(value):
         set_props("side", {"children": html.B(value)})
@@ -155,8 +154,6 @@ def dash_app(may_enter, held) -> Dash:
     over_socket("lang", fail)
     over_socket("dir", refuse)
     over_socket("role", wait)
-    over_socket("draggable", wait)
-    over_socket("hidden", lambda value: True)
     over_socket("style", lambda value: ctx.websocket.get_prop_sync("in", "value", timeout=10))
     over_socket("className", lambda value: getattr(dash_socket.current_page(), "id", None))
     app.callback(Output("side", "title"), Input("in", "value"))(lambda value: value)
@@ -280,26 +277,6 @@ class TestCallbacks:
         held.set()
         eventually(lambda: len(browser.answers()) == 3)
         assert [answer["requestId"] for answer in browser.answers()][1:] == ["first", "second"]
-
-    def test_one_that_runs_beside_the_others_keeps_them_not_waiting(self, browser, held, eventually):
-        browser.calls("out.draggable", request_id="long")
-        browser.calls("out.hidden", request_id="another beside")
-        browser.calls("out.className", request_id="in turn")
-        eventually(lambda: len(browser.answers()) == 2)
-        assert {answer["requestId"] for answer in browser.answers()} == {"another beside", "in turn"}
-        held.set()
-        eventually(lambda: len(browser.answers()) == 3)
-
-    def test_of_those_that_wait_beside_the_others_the_newest_alone_is_run(self, browser, held, eventually):
-        for name in ("first", "second", "third", "fourth"):
-            browser.calls("out.draggable", request_id=name)
-        browser.peer.hears({"type": "heartbeat"})
-        eventually(lambda: {"type": "heartbeat_ack"} in browser.peer.told)
-        held.set()
-        eventually(lambda: len(browser.answers()) == 4)
-        statuses = {answer["requestId"]: answer["payload"]["status"] for answer in browser.answers()}
-        assert statuses["fourth"] == "ok"
-        assert (statuses["second"], statuses["third"]) == ("prevent_update", "prevent_update")
 
 
 class TestGuards:

@@ -55,15 +55,3 @@ def test_after_a_rest_it_goes_on(turns, eventually):
     eventually(lambda: done == ["first"])
     turns.add(lambda: done.append("second"))
     eventually(lambda: done == ["first", "second"])
-
-
-def test_where_the_newest_alone_counts_those_before_it_are_passed_over(workers, eventually):
-    turns, may_end, done = Turns(workers.submit, newest_alone=True), threading.Event(), []
-    turns.add(lambda: may_end.wait(10))
-    for number in range(4):
-        turns.add(
-            lambda number=number: done.append(f"done {number}"), lambda number=number: done.append(f"not {number}")
-        )
-    may_end.set()
-    eventually(lambda: len(done) == 4)
-    assert done == ["not 0", "not 1", "not 2", "done 3"]
