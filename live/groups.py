@@ -16,6 +16,9 @@ T_co = TypeVar("T_co", covariant=True)
 Sink: TypeAlias = Callable[[T], bool]
 """Takes one encoded batch without waiting. False: no room, nothing was taken; `Watch.resume` tells of room again."""
 
+Fill: TypeAlias = Callable[[int, int, int | None], list[FreshReadings]]
+"""(channel id, after, up to or None) → the stored entries after `after`, in order; a part of them may come first."""
+
 
 class Encoder(Protocol[T_co]):
     """How a group is shown its channel. Hashable: watchers with equal encoders share their batches.
@@ -67,11 +70,11 @@ class State(Enum):
 
 @dataclass(eq=False, slots=True)
 class Watch:
-    """One watcher of one channel, made by `Hub.watch`. Only the hub changes it; its group's mutex guards it.
+    """One watcher of one channel, made by `Hub.watch`. Only `hub` and `delivery` change it.
 
-    It began after the entry `since`. `cursor` is the newest entry it was shown, except while it shares its group's.
-    `has_room` notes a `resume` that came while its sink was being asked. `must_redraw`: the next it is shown is a
-    fresh picture.
+    Its group's mutex guards it. It began after the entry `since`. `cursor` is the newest entry it was shown, except
+    while it shares its group's. `has_room` notes a `resume` that came while its sink was being asked. `must_redraw`:
+    the next it is shown is a fresh picture.
     """
 
     hub: Keeper

@@ -11,7 +11,8 @@ import pytest
 
 from domain.readings import FreshReadings
 from live.bus import LocalBus
-from live.hub import FAR_BEHIND_ENTRIES, Hub
+from live.delivery import FAR_BEHIND_ENTRIES
+from live.hub import Hub
 from tests.live.ledger import Ledger, Plain, Watcher, run
 
 LONG_S = 3600.0
