@@ -15,6 +15,7 @@ from dash.development.base_component import Component
 
 import context
 from dashapp import growth, looks, shell
+from dashapp.channel_ids import Ids
 from dashapp.components import channel_page, pace, summary, time_picker, view_bar
 from dashapp.components.channel_page import Drawn
 from dashapp.components.nothing_in_view import nothing_parts
@@ -168,13 +169,13 @@ def in_place(fetched: Fetched, showing: Showing) -> list[Update]:
     return updates
 
 
-def pace_changes(showing: Showing, cursor: int, live_place_id: str, pause_id: str, held_id: str) -> list[Update]:
+def pace_changes(showing: Showing, cursor: int) -> list[Update]:
     """Live or still and, where still, why and what came since."""
     is_live, live = showing.selection.range.is_live, showing.resumed.query or "?"
     fresh_id = part_id(Part.FRESH, showing.name, showing.channel_id)
-    held = [] if is_live else [pace.held(showing.why, cursor - showing.since, live, fresh_id)]
-    changes = pace.pace_changes(live_place_id, pause_id, is_live=is_live, live=live)
-    return [*changes, (held_id, {"children": held})]
+    held = [] if is_live else pace.held(showing.why, cursor - showing.since, fresh_id)
+    changes = pace.pace_changes(Ids.LIVE_PLACE, Ids.PAUSE, is_live=is_live, live=live)
+    return [*changes, (Ids.HELD, {"children": held}), (Ids.HELD_FRAME, {"hidden": is_live})]
 
 
 def share(channel: Channel, showing: Showing) -> list[Component]:

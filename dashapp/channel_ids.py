@@ -17,6 +17,7 @@ class Ids(StrEnum):
     TOOLS = "channel-tools"
     CONTENT = "channel-content"
     HELD = "channel-held"
+    HELD_FRAME = "channel-held-frame"
     TIME = "channel-time"
     TIME_WORDS = "channel-time-words"
     QUICK = "channel-quick"

@@ -105,7 +105,7 @@ def around(fetched: Fetched, showing: Showing) -> list[Update]:
     smoothing = selection.smoothing
     closed = False if showing.steps % 2 else None  # another word for it each time, or the browser changes nothing
     changes: list[Update] = [
-        *channel_drawing.pace_changes(showing, look.snapshot.cursor, Ids.LIVE_PLACE, Ids.PAUSE, Ids.HELD),
+        *channel_drawing.pace_changes(showing, look.snapshot.cursor),
         (Ids.TIME_WORDS, {"children": channel_drawing.range_text(look, showing), "title": zone.key}),
         (Ids.TIME, {"open": closed}),
         (Ids.QUICK, {"children": channel_drawing.quick_parts(showing, look.now)}),

@@ -50,15 +50,23 @@ def _live(live: str, *, is_on: bool) -> html.Button:
     return way_here([icon("broadcast"), html.Span("Live")], live, KIND, LIVE, is_on=is_on, follows=RESUME)
 
 
-def held(words: str, fresh: int, live: str, fresh_id: dict[str, Any]) -> html.Div:
-    """`Held · 37 new · Resume`; `words` say why the page stands still."""
-    parts: list[Component | str] = [
+def held_frame(frame_id: str, words_id: str) -> html.Div:
+    """`Held · 37 new · Resume`, to be shown where the page stands still; its words are `held`.
+
+    The button is drawn once: a press on one that is drawn anew in that moment would be lost.
+    """
+    resume = html.Button("Resume", id=way_id(RESUME), type="button", n_clicks=0, className="lf-resume")
+    words = html.Div(id=words_id, className="lf-held-words")
+    return html.Div([words, resume], id=frame_id, hidden=True, className="lf-held")
+
+
+def held(words: str, fresh: int, fresh_id: dict[str, Any]) -> list[Component]:
+    """Why the page stands still (`words`), and what came since."""
+    return [
         icon("pause-circle-fill"),
         html.Span(words),
         html.Span(fresh_text(fresh), id=fresh_id, className="lf-fresh", role="status"),
-        way_here(["Resume"], live, "lf-resume", RESUME, is_on=False),
     ]
-    return html.Div(parts, className="lf-held")
 
 
 def fresh_text(count: int) -> str:

@@ -102,8 +102,8 @@ def _tools() -> list[Component]:
                 pace.pace(Ids.LIVE_PLACE, Ids.PAUSE),
                 view_bar.move_buttons(choosing.move_id),
                 time_picker.picker(Ids.TIME, Ids.TIME_WORDS, Ids.QUICK, time_form, note),
-                html.Div(id=Ids.HELD, className="lf-held-place"),
-                html.Div(id=Ids.BACK, className="lf-held-place"),
+                pace.held_frame(Ids.HELD_FRAME, Ids.HELD),
+                html.Div(id=Ids.BACK, className="lf-back-place"),
                 html.Div(
                     [
                         html.Div(id=Ids.STAR),

@@ -15,12 +15,18 @@ from tests.servers import CreatedChannel, LabfeedServer
 
 ROADS = pytest.mark.parametrize("has_shared_worker", [True, False], ids=["websocket", "polling"])
 SECOND_US = 1_000_000
-PRESS_WHEN_HELD = """() => new MutationObserver((_, observer) => {
-    if (document.querySelector(".lf-held")) {
-        observer.disconnect();
-        document.querySelector("[aria-label='Zoom in']").click();
-    }
-}).observe(document.body, {childList: true, subtree: true})"""
+PRESS_WHEN = """([watched, pressed]) => new MutationObserver((_, observer) => {
+    observer.disconnect();
+    document.querySelector(pressed).click();
+}).observe(document.querySelector(watched), {childList: true, subtree: true, characterData: true})"""
+"""Press a button in the very moment in which a part of the page is drawn anew."""
+PRESS_AFTER = """([first, then, afterMs]) => {
+    const began = performance.now();
+    const press = () => performance.now() - began < afterMs ? setTimeout(press) : document.querySelector(then).click();
+    document.querySelector(first).click();
+    press();
+}"""
+"""Press one button, and another so soon after it."""
 
 
 def send(server: LabfeedServer, channel: CreatedChannel, rows: Sequence[tuple[float, float]]) -> None:
@@ -116,9 +122,18 @@ class TestHolding:
     def test_who_presses_the_moment_it_stands_still_is_heard(self, opened):
         """The press comes to the browser together with the address of the pause."""
         page = opened()
-        page.evaluate(PRESS_WHEN_HELD)
+        page.evaluate(PRESS_WHEN, ["#channel-held", "[aria-label='Zoom in']"])
         page.get_by_role("button", name="Pause").click()
         page.get_by_text("Held", exact=True).wait_for()
+
+    def test_who_resumes_while_another_time_is_being_drawn_is_heard(self, opened, eventually):
+        """Whenever the press falls: before the server has answered, while it is drawn, after."""
+        page = opened()
+        for after_ms in range(6, 42, 3):
+            page.get_by_role("button", name="Pause").click()
+            page.locator(".lf-fresh").wait_for()
+            page.evaluate(PRESS_AFTER, ["[aria-label='Earlier']", ".lf-resume", after_ms])
+            eventually(lambda: page.locator(".lf-fresh").count() == 0, what="a page that moves")
 
     def test_buttons_zoom_and_the_way_back_is_the_browsers(self, opened, eventually):
         page = opened()
