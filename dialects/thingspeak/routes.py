@@ -8,6 +8,7 @@ from dialects.thingspeak import (
     channel_lists,
     entries,
     feeds,
+    not_here,
     old_addresses,
     statuses,
     talkbacks,
@@ -33,4 +34,5 @@ def opened(
     channel_lists.open_on(door)
     channel_keeping.open_on(door)
     old_addresses.open_on(door)
+    not_here.open_on(door)
     return door

@@ -144,6 +144,10 @@ ADDRESSES: dict[str, Address] = {
     "thingspeak.get_stream": Address(By.KEY),
     "thingspeak.get_refuse_login": Address(By.ITSELF),
     "thingspeak.post_refuse_login": Address(By.KEY, POST),
+    "thingspeak.post_refuse_alerts": Address(By.KEY, POST),
+    "thingspeak.get_refuse_alerts": Address(By.ITSELF),
+    "thingspeak.post_refuse_calls": Address(By.KEY, POST),
+    "thingspeak.get_refuse_calls": Address(By.ITSELF),
     "thingspeak.no_get": Address(By.ITSELF),
 }
 """By endpoint."""

@@ -86,6 +86,23 @@ def test_nobody_signs_in_with_a_password_and_is_told_what_to_send(lab, method, e
     assert "personal token as api_key" in answer.text
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "sentence"),
+    [
+        ("POST", "/alerts/send", "this server sends no mail"),
+        ("GET", "/alerts/history", "this server sends no mail"),
+        ("GET", "/apps/thinghttp/send_request", "this server calls no other"),
+        ("POST", "/apps/thinghttp/send_request", "this server calls no other"),
+    ],
+)
+@pytest.mark.parametrize("ending", ["", ".json", ".xml"])
+def test_what_is_not_here_says_so(lab, method, path, ending, sentence):
+    answer = lab.client.open(f"{path}{ending}", method=method)
+    assert answer.status_code == 404
+    assert "error_resource_not_found" in answer.text
+    assert sentence in answer.text
+
+
 @pytest.mark.parametrize("ending", ["", ".txt", ".json", ".xml"])
 def test_an_update_to_a_host_with_a_slash_at_its_end_is_no_redirect(lab, ending):
     board = enrol(lab)
