@@ -28,6 +28,7 @@ SETTINGS = {
     "Needed in production; development makes one in DATA_DIR.",
     "PUBLIC_URL": "Where people reach the server, such as https://labfeed.example.edu. Needed in production.",
     "PORT": "The port the web process listens on. Default 8000.",
+    "MQTT_PORT": "The port the MQTT broker (python -m ingest.mqtt) listens on. Default 1883.",
     "WEB_CONCURRENCY": "How many web processes. Default 1; more need REDIS_URL.",
     "DATA_DIR": "Where the default database and the development secret live. Default var.",
     "DATABASE_URL": "Default: an SQLite file in DATA_DIR. Or postgresql+psycopg://user:password@host/name.",
@@ -84,6 +85,7 @@ class Config:
     secret_key: str = field(repr=False)
     public_url: str | None
     port: int
+    mqtt_port: int
     processes: int
     data_dir: Path
     database_url: str = field(repr=False)
@@ -116,6 +118,7 @@ class Config:
             secret_key=_secret(environ, data_dir, is_production),
             public_url=_public_url(environ, is_production),
             port=_whole(environ, "PORT", 8000, 1, 65_535),
+            mqtt_port=_whole(environ, "MQTT_PORT", 1883, 1, 65_535),
             processes=_whole(environ, "WEB_CONCURRENCY", 1, 1, 64),
             data_dir=data_dir,
             database_url=_database_url(environ, data_dir),

@@ -97,6 +97,7 @@ class Parts:
     """Whether some other site may show charts in a frame."""
     interface: tuple[Entry, ...] = ()
     """What programs may ask, for the page that tells it."""
+    mqtt_port: int = 1883
     frames: Frames | None = None
     """What frames at another language's addresses show."""
 

@@ -53,8 +53,9 @@ from ingest.intake import Intake
 from ingest.keys import KeyRing
 from ingest.rate import Buckets
 from live import stream
-from live.bus import Bus, LocalBus
+from live.bus import Bus
 from live.hub import Hub
+from live.machine_bus import MachineBus
 from live.open_pages import VISITOR, Grounds, Standings
 from live.seats import Seats
 from live.sockets import Doors
@@ -228,6 +229,7 @@ def _make_parts(config: Config) -> Parts:
         tuple(provider.way_in for provider in config.providers),
         config.college_zone,
         may_be_framed=bool(config.embed_origins),
+        mqtt_port=config.mqtt_port,
         interface=telling.told(operations.EVERY),
         frames=Frames(averages_by_rows=config.averages_by_rows),
     )
@@ -235,7 +237,7 @@ def _make_parts(config: Config) -> Parts:
 
 def _make_bus(config: Config) -> Bus:
     if not config.redis_url:
-        return LocalBus()
+        return MachineBus(config.data_dir)
     from live.redis_bus import RedisBus  # 6 MB that one process alone does not need
 
     return RedisBus(config.redis_url)

@@ -11,7 +11,7 @@ import random
 import threading
 import uuid
 from collections.abc import Callable, Mapping
-from typing import Any, TypeAlias
+from typing import Any
 
 import msgspec
 import redis
@@ -20,6 +20,7 @@ from redis.retry import Retry
 
 from domain.readings import FreshReadings
 from live.bus import LocalBus, OnFresh, OnGap, OnNotice, Unsubscribe
+from live.bus_messages import Fresh, Gap, Lost, Message, Notice, decode, encode
 
 logger = logging.getLogger(__name__)
 
@@ -50,21 +51,21 @@ class RedisBus:
         self._chance = chance
         self._local = LocalBus()
         self._origin = ""
-        self._outbox: queue.Queue[_Message] = queue.Queue(OUTBOX_LIMIT)
-        self._lost = _Lost()
+        self._outbox: queue.Queue[Message] = queue.Queue(OUTBOX_LIMIT)
+        self._lost = Lost()
         self._stopping = threading.Event()
         self._threads: list[threading.Thread] = []
 
     def publish(self, fresh: FreshReadings) -> None:
         self._local.publish(fresh)
-        self._post(_Fresh.of(self._origin, fresh))
+        self._post(Fresh.of(self._origin, fresh))
 
     def subscribe(self, callback: OnFresh, on_gap: OnGap | None = None) -> Unsubscribe:
         return self._local.subscribe(callback, on_gap)
 
     def notice(self, kind: str, payload: Mapping[str, Any]) -> None:
         self._local.notice(kind, payload)
-        self._post(_Notice(self._origin, kind, dict(payload)))
+        self._post(Notice(self._origin, kind, dict(payload)))
 
     def on_notice(self, kind: str, callback: OnNotice) -> Unsubscribe:
         return self._local.on_notice(kind, callback)
@@ -83,7 +84,7 @@ class RedisBus:
         for thread in self._threads:
             thread.join(STOP_WITHIN_S)
 
-    def _post(self, message: _Message) -> None:
+    def _post(self, message: Message) -> None:
         try:
             self._outbox.put_nowait(message)
         except queue.Full:
@@ -105,7 +106,7 @@ class RedisBus:
             self._stopping.wait(backoff_s(failures, self._chance()))
         client.close()
 
-    def _take(self) -> list[_Message]:
+    def _take(self) -> list[Message]:
         """Everything that waits; empty when nothing came for a moment."""
         try:
             taken = [self._outbox.get(timeout=IO_TIMEOUT_S)]
@@ -115,14 +116,14 @@ class RedisBus:
             taken.append(self._outbox.get_nowait())
         return taken
 
-    def _send_all(self, client: redis.Redis, messages: list[_Message]) -> bool:
+    def _send_all(self, client: redis.Redis, messages: list[Message]) -> bool:
         """One exchange for all of them, and first for the gap left by those that could not be sent before."""
         lost = self._lost.take()
-        gap: list[_Message] = [_Gap(self._origin, None if lost is None else sorted(lost))] if lost != set() else []
+        gap: list[Message] = [Gap(self._origin, None if lost is None else sorted(lost))] if lost != set() else []
         try:
             with client.pipeline(transaction=False) as pipeline:
                 for message in gap + messages:
-                    pipeline.publish(self._topic, _ENCODE(message))
+                    pipeline.publish(self._topic, encode(message))
                 pipeline.execute()
         except redis.RedisError as error:
             logger.warning("Redis takes no live messages: %s", error)
@@ -163,15 +164,15 @@ class RedisBus:
 
     def _pass_on(self, data: bytes) -> None:
         try:
-            message = _DECODE(data)
+            message = decode(data)
         except msgspec.MsgspecError:
             logger.warning("A live message could not be read: %d bytes", len(data))
             return
         if message.origin == self._origin:
             return
-        if isinstance(message, _Fresh):
+        if isinstance(message, Fresh):
             self._local.publish(message.readings())
-        elif isinstance(message, _Gap):
+        elif isinstance(message, Gap):
             self._local.report_gap(None if message.channel_ids is None else frozenset(message.channel_ids))
         else:
             self._local.notice(message.kind, message.payload)
@@ -188,69 +189,3 @@ class RedisBus:
 def backoff_s(failures: int, chance: float) -> float:
     """How long to wait after so many failures in a row: 0.1 s doubling to 5 s, less up to half by `chance` (0..1)."""
     return float(min(0.1 * 2 ** min(failures - 1, 10), LONGEST_BACKOFF_S) * (1 - chance / 2))
-
-
-class _Fresh(msgspec.Struct, array_like=True, tag=0, frozen=True):
-    """FreshReadings as it travels: an array without names."""
-
-    origin: str
-    channel_id: int
-    first: int
-    last: int
-    received_at: int
-    rows: tuple[tuple[int, int, float | None, str | None], ...]
-    new_feeds: bool
-
-    @classmethod
-    def of(cls, origin: str, fresh: FreshReadings) -> _Fresh:
-        return cls(origin, fresh.channel_id, fresh.first, fresh.last, fresh.received_at, fresh.rows, fresh.new_feeds)
-
-    def readings(self) -> FreshReadings:
-        return FreshReadings(self.channel_id, self.first, self.last, self.received_at, self.rows, self.new_feeds)
-
-
-class _Gap(msgspec.Struct, array_like=True, tag=1, frozen=True):
-    """Messages of these channels (None: any) were lost on their way."""
-
-    origin: str
-    channel_ids: list[int] | None
-
-
-class _Notice(msgspec.Struct, array_like=True, tag=2, frozen=True):
-    origin: str
-    kind: str
-    payload: dict[str, Any]
-
-
-_Message: TypeAlias = _Fresh | _Gap | _Notice
-_ENCODE = msgspec.msgpack.Encoder().encode
-_DECODE = msgspec.msgpack.Decoder(_Message).decode
-
-
-class _Lost:
-    """The channels of which a message could not be sent; past a thousand, or when a notice is lost, simply "any"."""
-
-    LIMIT = 1000
-
-    def __init__(self) -> None:
-        self._mutex = threading.Lock()
-        self._channels: set[int] | None = set()
-
-    def __bool__(self) -> bool:
-        return self._channels is None or bool(self._channels)
-
-    def add(self, *messages: _Message) -> None:
-        channels = {message.channel_id for message in messages if isinstance(message, _Fresh)}
-        self.put_back(None if any(isinstance(message, _Notice) for message in messages) else channels)
-
-    def put_back(self, channels: set[int] | None) -> None:
-        with self._mutex:
-            if channels is None or self._channels is None or len(self._channels | channels) > self.LIMIT:
-                self._channels = None
-            else:
-                self._channels |= channels
-
-    def take(self) -> set[int] | None:
-        with self._mutex:
-            taken, self._channels = self._channels, set()
-            return taken

@@ -21,6 +21,7 @@ MAY_IMPORT = {
     "context": {"domain", "models", "live"},
     "config": {"domain"},
     "ingest": BELOW_THE_DOORS,
+    "ingest.mqtt.__main__": BELOW_THE_DOORS | {"config", "ingest", "running"},
     "api": BELOW_THE_DOORS,
     "accounts": BELOW_THE_DOORS,
     "dashapp": BELOW_THE_DOORS,
@@ -45,6 +46,7 @@ ONLY_KNOWN_TO = {
     "matplotlib": {"dashapp.pictures"},
     "pyarrow": {"api.rendering"},
     "xlsxwriter": {"api.rendering"},
+    "amqtt": {"ingest.mqtt"},
 }
 
 # Places that may import nothing from outside but this, besides the standard library.

@@ -8,6 +8,7 @@ import os
 import socket
 import sys
 import threading
+from collections.abc import Collection
 from pathlib import Path
 
 from dotenv import dotenv_values
@@ -18,6 +19,7 @@ from tools import practice_provider
 
 ROOT = Path(__file__).resolve().parent.parent
 DEFAULT_PORT = 8000
+DEFAULT_MQTT_PORT = 1883
 MOST_PORT = 65_536
 LOOK_EVERY_S = 0.2
 
@@ -31,9 +33,10 @@ def main() -> int:
     if tolerant_port is not None and (tolerant_port == port or not is_free(tolerant_port)):
         print(f"Port {tolerant_port} is taken by another program. Take another TOLERANT_PORT.", file=sys.stderr)
         return 1
-    practice_port = free_port_after(port, but=tolerant_port) if needs_practice() else None
-    manager = manager_of(port, practice_port, tolerant_port)
-    threading.Thread(target=announce, args=(port, practice_port is not None), daemon=True).start()
+    mqtt_port = port_for_mqtt(but=(port, tolerant_port))
+    practice_port = free_port_after(port, but=(tolerant_port, mqtt_port)) if needs_practice() else None
+    manager = manager_of(port, practice_port, tolerant_port, mqtt_port)
+    threading.Thread(target=announce, args=(port, practice_port is not None, mqtt_port), daemon=True).start()
     print("Starting Labfeed. Ctrl-C stops everything.", flush=True)
     manager.loop()
     return 0 if was_stopped_on_purpose(manager) else 1
@@ -60,9 +63,19 @@ def needs_practice() -> bool:
     return not setting("OIDC_ISSUER") and (setting("LABFEED_ENV") or "development").lower() == "development"
 
 
-def free_port_after(port: int, but: int | None = None) -> int:
-    """The next port that is free, and is not that one."""
-    return next(each for each in range(port + 1, MOST_PORT) if each != but and is_free(each))
+def port_for_mqtt(but: Collection[int | None] = ()) -> int:
+    """The port of the setting, else 1883; where another program has it, the next that is free, and it is said."""
+    wanted = int(setting("MQTT_PORT") or DEFAULT_MQTT_PORT)
+    if wanted not in but and is_free(wanted):
+        return wanted
+    chosen = free_port_after(wanted, but)
+    print(f"Port {wanted}, MQTT's, is taken by another program: MQTT is spoken on port {chosen} instead.", flush=True)
+    return chosen
+
+
+def free_port_after(port: int, but: Collection[int | None] = ()) -> int:
+    """The next port that is free, and is none of those."""
+    return next(each for each in range(port + 1, MOST_PORT) if each not in but and is_free(each))
 
 
 def is_free(port: int) -> bool:
@@ -76,13 +89,16 @@ def is_free(port: int) -> bool:
     return True
 
 
-def manager_of(port: int, practice_port: int | None, tolerant_port: int | None = None) -> Manager:
+def manager_of(
+    port: int, practice_port: int | None, tolerant_port: int | None = None, mqtt_port: int = DEFAULT_MQTT_PORT
+) -> Manager:
     """The processes of Procfile.dev, with the programs of this virtual environment found first.
 
     Without a port for it there is no practice provider, and nothing is said of one; nor is there a tolerant listener.
     """
     environment = os.environ | {
         "PORT": str(port),
+        "MQTT_PORT": str(mqtt_port),
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
         "PYTHONUNBUFFERED": "1",
     }
@@ -98,12 +114,13 @@ def manager_of(port: int, practice_port: int | None, tolerant_port: int | None =
     return manager
 
 
-def announce(port: int, is_practice: bool) -> None:
+def announce(port: int, is_practice: bool, mqtt_port: int) -> None:
     """Wait until the server answers, then print its address and who can sign in."""
     pause = threading.Event()
     while not answers(port):
         pause.wait(LOOK_EVERY_S)
-    print(f"\n    Labfeed is ready: http://localhost:{port}/\n", flush=True)
+    print(f"\n    Labfeed is ready: http://localhost:{port}/", flush=True)
+    print(f"    MQTT is spoken on port {mqtt_port}.\n", flush=True)
     if is_practice:
         print("    Sign in with the practice provider, as whom you like:", flush=True)
         for each in practice_provider.PEOPLE:

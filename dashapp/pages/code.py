@@ -150,7 +150,8 @@ class Found:
     @property
     def place(self) -> Place:
         channel = self.channel
-        return Place(context.origin(), self.key or KEY_PLACEHOLDER, channel.feeds, channel.accepts_new_feeds)
+        key, mqtt_port = self.key or KEY_PLACEHOLDER, context.parts().mqtt_port
+        return Place(context.origin(), key, channel.feeds, channel.accepts_new_feeds, channel.id, mqtt_port)
 
 
 @wire(

@@ -16,9 +16,11 @@ from pathlib import Path
 
 import pytest
 import requests
+from websockets.sync.client import connect
 
 from dashapp.components.boards import BOARDS, Place, board_of, fitting
 from domain.readings import Feed, Kind
+from tests.brokers import PUBLISH, RawClient, mosquitto, running_broker
 
 STAND_INS = Path(__file__).parent / "stand_ins"
 AWKWARD = 'it\'s "é" \\ $x'
@@ -208,6 +210,52 @@ def spoken(value: str) -> str:
     return number[1] if number else value.strip("'")
 
 
+class TestMqtt:
+    @pytest.fixture
+    def broker(self, labfeed, tmp_path):
+        """The broker of the same data, as another process."""
+        with running_broker(tmp_path, labfeed.settings) as broker:
+            yield broker
+
+    def run(self, broker, channel, number: int) -> subprocess.CompletedProcess[str]:
+        mosquitto("mosquitto_pub")
+        here = make_place("http://127.0.0.1:1", channel.write_key, channel_id=channel.channel_id, mqtt_port=broker.port)
+        line = board_of("mqtt").code(here).files[number].text
+        return subprocess.run(["/bin/sh"], input=line, capture_output=True, text=True, timeout=30)
+
+    @pytest.mark.parametrize(
+        ("number", "wanted"),
+        [(0, {"temperature": 21.4}), (1, {"temperature": 21.4, AWKWARD: 21.4, "door": "open"})],
+        ids=["one value", "several"],
+    )
+    def test_what_it_sends_arrives(self, labfeed, channel, broker, number, wanted):
+        done = self.run(broker, channel, number)
+        assert done.returncode == 0, done.stderr
+        assert stored(labfeed, channel) == wanted
+
+    def test_the_web_server_shows_it_at_once(self, labfeed, channel, broker):
+        """By the bus between the two processes: nobody asks the database."""
+        with connect(f"{labfeed.websocket_url}/ws/channels/{channel.channel_id}") as stream:
+            assert json.loads(stream.recv(timeout=20))["type"] == "hello"
+            self.run(broker, channel, 0)
+            assert json.loads(stream.recv(timeout=20))["readings"][0]["values"] == {"temperature": 21.4}
+
+    def test_what_is_sent_over_http_is_heard_over_mqtt(self, labfeed, channel, broker):
+        with RawClient(broker.port) as program:
+            assert program.connect(channel.read_key) == 0
+            assert program.subscribe(f"c/{channel.channel_id}/live/temperature") == [0]
+            requests.post(
+                f"{labfeed.url}/api/v1/readings",
+                json={"temperature": 7},
+                headers={"X-API-Key": channel.write_key},
+                timeout=10,
+            )
+            assert program.expect(PUBLISH).payload == b"7"
+
+    def test_the_line_for_refusals_listens_where_they_are_said(self, elsewhere):
+        assert "'c/1/$errors'" in text_of(elsewhere, "mqtt", "In a second terminal: why something is refused")
+
+
 class TestEsphome:
     def test_the_request_that_it_describes_is_stored(self, labfeed, channel, place):
         description = text_of(place, "esphome")
@@ -273,7 +321,7 @@ class TestTasmota:
 
     def test_it_is_not_offered_where_the_server_speaks_https_only(self, elsewhere):
         secure = Place("https://lab.example.edu", elsewhere.key)
-        assert {board.slug for board in BOARDS} - {board.slug for board in fitting(secure)} == {"tasmota"}
+        assert {board.slug for board in BOARDS} - {board.slug for board in fitting(secure)} == {"tasmota", "mqtt"}
         assert fitting(elsewhere) == BOARDS
 
 
@@ -283,7 +331,7 @@ class TestEveryBoard:
         text = "".join(file.text for file in board.code(elsewhere).files)
         assert elsewhere.key in text
         assert elsewhere.host in text
-        assert str(elsewhere.port) in text
+        assert str(elsewhere.mqtt_port if board.slug == "mqtt" else elsewhere.port) in text
         assert "YOUR" not in text
 
     @pytest.mark.parametrize("board", BOARDS, ids=lambda board: board.slug)

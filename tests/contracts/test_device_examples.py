@@ -16,6 +16,7 @@ from typing import NamedTuple
 import pytest
 import requests
 
+from tests.brokers import mosquitto, running_broker
 from tests.processes import ROOT
 
 PAGES = sorted((ROOT / "docs" / "devices").glob("*.md"))
@@ -149,6 +150,68 @@ class TestPages:
     def test_the_example_of_a_request_counts_its_bytes_rightly(self):
         written = re.search(r"Content-Length: (\d+)\n.*?\n\n +(\[.*?\])\n", read("arduino-esp32.md"), re.DOTALL)
         assert int(written[1]) == len(written[2].encode())
+
+
+class TestMqtt:
+    @pytest.fixture
+    def broker(self, labfeed, tmp_path):
+        """The broker of the same data, as another process."""
+        with running_broker(tmp_path, labfeed.settings) as broker:
+            yield broker
+
+    @pytest.fixture
+    def fitted(self, broker, channel):
+        """A function: an example with the lines edited that a reader edits, and the port."""
+
+        def fitted(name, key=channel.write_key):
+            text = EXAMPLES[name].fitted(broker.port, key).replace("1883", str(broker.port))
+            text = text.replace("mosquitto_pub", f"mosquitto_pub -p {broker.port}")
+            return re.sub(r"CHANNEL ?= ?1\b", f"CHANNEL={channel.channel_id}", text)
+
+        return fitted
+
+    @pytest.mark.parametrize(
+        ("name", "wanted"),
+        [("mqtt_first.sh", {"temperature": 21.4}), ("mqtt_object.sh", {"temperature": 21.4, "door": "open"})],
+    )
+    def test_what_it_sends_arrives(self, labfeed, channel, fitted, name, wanted):
+        mosquitto("mosquitto_pub")
+        script = fitted("mqtt_setup.sh") + fitted(name)
+        done = subprocess.run(["/bin/sh", "-e"], input=script, capture_output=True, text=True, timeout=30)
+        assert done.returncode == 0, done.stderr
+        assert last_values(labfeed, channel) == wanted
+
+    def test_the_programs_readings_arrive(self, labfeed, channel, fitted, start_python, eventually):
+        start_python(fitted("mqtt_board.py"))
+        eventually(lambda: last_values(labfeed, channel) == {"temperature": 21.4, "door": "open"})
+
+    def test_a_refused_key_ends_the_program_with_the_reason(self, fitted, start_python):
+        process, log = start_python(fitted("mqtt_board.py", "WRONGWRONGWRONG1").replace("EVERY_S = 5", "EVERY_S = 1"))
+        assert process.wait(30) != 0
+        assert "does not take this key" in log.read_text()
+
+    def test_what_is_refused_is_printed(self, fitted, start_python, eventually):
+        _, log = start_python(fitted("mqtt_board.py").replace('"temperature": 21.4', '"temperature": True'))
+        eventually(lambda: '"status":422' in log.read_text())
+
+    @pytest.fixture
+    def start_python(self, tmp_path):
+        """A function that starts a program; (its process, the file with what it prints). It is ended with the test."""
+        running = []
+
+        def start(text):
+            (tmp_path / "mqtt_board.py").write_text(text)
+            log = tmp_path / "mqtt_board.log"
+            with log.open("wb") as written:
+                running.append(
+                    subprocess.Popen([sys.executable, "mqtt_board.py"], cwd=tmp_path, stdout=written, stderr=written)
+                )
+            return running[-1], log
+
+        yield start
+        for process in running:
+            process.kill()
+            process.wait(10)
 
 
 class TestExamples:

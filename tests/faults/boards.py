@@ -115,7 +115,8 @@ class SocketLine:
 
     def _greeted(self) -> ClientConnection:
         url = f"{self.server.websocket_url}/ws/sensor"
-        connection = self.held.enter_context(connect(url, open_timeout=ANSWERS_WITHIN_S, close_timeout=1, proxy=None))
+        connection = connect(url, open_timeout=ANSWERS_WITHIN_S, close_timeout=1, proxy=None)
+        self.held.enter_context(connection)
         connection.send(json.dumps({"api_key": self.key}))
         connection.recv(ANSWERS_WITHIN_S)
         return connection

@@ -117,6 +117,8 @@ def dial(served: Served) -> Iterator[Callable[..., ClientConnection]]:
     with ExitStack() as stack:
 
         def dial(path: str, **options: Any) -> ClientConnection:
-            return stack.enter_context(connect(served.address + path, close_timeout=2, **options))
+            connection = connect(served.address + path, close_timeout=2, **options)
+            stack.enter_context(connection)
+            return connection
 
         yield dial

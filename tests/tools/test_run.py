@@ -42,19 +42,19 @@ class TestPractice:
 
     def test_all_processes_are_told_of_it(self, settings):
         manager = runner.manager_of(8000, 8001)
-        assert set(manager._processes) == {"web", "rehearsal", "practice"}
+        assert set(manager._processes) == {"web", "rehearsal", "mqtt", "practice"}
         for process in manager._processes.values():
             assert process["obj"].env["OIDC_ISSUER"] == "http://localhost:8001"
             assert process["obj"].env["COLLEGE_DOMAINS"] == "example.edu"
 
     def test_without_it_nothing_is_said_of_it(self, settings):
         manager = runner.manager_of(8000, None)
-        assert set(manager._processes) == {"web", "rehearsal"}
+        assert set(manager._processes) == {"web", "rehearsal", "mqtt"}
         assert "OIDC_ISSUER" not in manager._processes["web"]["obj"].env
 
     def test_simple_boards_are_heard_where_somebody_wants_it(self, settings):
         manager = runner.manager_of(8000, None, 8080)
-        assert set(manager._processes) == {"web", "rehearsal", "tolerant"}
+        assert set(manager._processes) == {"web", "rehearsal", "mqtt", "tolerant"}
         assert manager._processes["tolerant"]["obj"].env["TOLERANT_PORT"] == "8080"
 
     def test_its_port_is_a_free_one(self):
@@ -66,7 +66,26 @@ class TestPractice:
         with socket.create_server(("0.0.0.0", 0)) as taken:
             port = taken.getsockname()[1]
         free = runner.free_port_after(port - 1)
-        assert runner.free_port_after(port - 1, but=free) > free
+        assert runner.free_port_after(port - 1, but=(free,)) > free
+
+
+class TestMqtt:
+    def test_its_port_is_known_to_all(self, settings):
+        manager = runner.manager_of(8000, None, mqtt_port=1884)
+        assert {process["obj"].env["MQTT_PORT"] for process in manager._processes.values()} == {"1884"}
+
+    def test_where_its_port_is_taken_it_takes_another_and_says_so(self, settings, capsys):
+        with socket.create_server(("0.0.0.0", 0)) as taken:
+            port = taken.getsockname()[1]
+            settings(MQTT_PORT=str(port))
+            chosen = runner.port_for_mqtt()
+        assert chosen > port
+        assert f"spoken on port {chosen} instead" in capsys.readouterr().out
+
+    def test_a_free_one_is_kept(self, settings, free_port, capsys):
+        settings(MQTT_PORT=str(free_port))
+        assert runner.port_for_mqtt() == free_port
+        assert capsys.readouterr().out == ""
 
 
 class TestTakenPort:

@@ -1,7 +1,7 @@
 """What can be connected: one module a board, each a pure function from a place to complete code.
 
 A board is one line in BOARDS. What it shows must work today: tests run each program against a real server, or send the
-very request that it describes. MQTT takes its line here with the broker.
+very request that it describes.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from dashapp.components.boards import (
     esphome,
     matlab,
     micropython,
+    mqtt,
     python,
     tasmota,
     websocket,
@@ -29,6 +30,7 @@ BOARDS: tuple[Board, ...] = (
     python.BOARD,
     matlab.BOARD,
     websocket.BOARD,
+    mqtt.BOARD,
     esphome.BOARD,
     tasmota.BOARD,
 )

@@ -15,13 +15,20 @@ LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 class Place:
     """Where readings go: the server's address without a slash at its end, a write key, and the channel's feeds.
 
-    `accepts_new`: whether a reading may make a feed that is not there yet.
+    `accepts_new`: whether a reading may make a feed that is not there yet. `channel_id` and `mqtt_port` are for MQTT.
     """
 
     origin: str
     key: str
     feeds: tuple[Feed, ...] = ()
     accepts_new: bool = True
+    channel_id: int = 1
+    mqtt_port: int = 1883
+
+    @property
+    def topic(self) -> str:
+        """Under which the channel stands in MQTT."""
+        return f"c/{self.channel_id}"
 
     @property
     def url(self) -> str:
